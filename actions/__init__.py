@@ -1,0 +1,1 @@
+"""Rasa custom actions, a module a topic."""

@@ -1,0 +1,1 @@
+"""The front door, the queue and the console, on FastAPI."""

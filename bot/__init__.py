@@ -1,0 +1,1 @@
+"""The Rasa assistant: NLU components, channel, tracker store, response rendering."""

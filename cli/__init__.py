@@ -1,0 +1,1 @@
+"""The gateside command, a module a family of commands."""

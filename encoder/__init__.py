@@ -1,0 +1,1 @@
+"""Turns sentences into vectors with MiniLM weights on CTranslate2."""

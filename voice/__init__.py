@@ -1,0 +1,1 @@
+"""Turns the content library into words for a channel and an audience."""
