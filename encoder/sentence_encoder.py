@@ -1,0 +1,69 @@
+"""Sentences in, vectors out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import ctranslate2
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+DIMENSIONS = 384
+MOST_TOKENS = 256
+"""What all-MiniLM-L6-v2 was trained to read; words after that are left out."""
+
+_BATCH = 64
+_SMALLEST_LENGTH = 1e-12
+
+
+class EncoderNotBuiltError(RuntimeError):
+    """There is no encoder in the folder; the message says how to build it."""
+
+
+class SentenceEncoder:
+    """all-MiniLM-L6-v2 in int8: the same text gives the same vector, on one thread unless told otherwise."""
+
+    def __init__(self, model: Any, tokenizer: Any) -> None:
+        self._model = model
+        self._tokenizer = tokenizer
+
+    @classmethod
+    def load(cls, folder: Path, threads: int = 1) -> SentenceEncoder:
+        """Load what `encoder.build` wrote. Raises `EncoderNotBuiltError` when it isn't there."""
+        if not (folder / "model.bin").is_file() or not (folder / "tokenizer.json").is_file():
+            raise EncoderNotBuiltError(f"No sentence encoder in {folder}. Build it with: python -m encoder.build")
+        model = ctranslate2.Encoder(str(folder), device="cpu", intra_threads=threads, inter_threads=1)
+        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        tokenizer.no_padding()
+        tokenizer.enable_truncation(MOST_TOKENS)
+        return cls(model, tokenizer)
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """The texts' vectors, shape (len(texts), 384), float32, each of length 1."""
+        vectors = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
+        tokens = [encoding.ids for encoding in self._tokenizer.encode_batch([_writable(text) for text in texts])]
+        # Texts of one length go together, so that no text's vector depends on the padding of its neighbours.
+        by_length = sorted(range(len(texts)), key=lambda index: len(tokens[index]))
+        for rows in _runs_of_one_length(by_length, tokens):
+            states = self._model.forward_batch([tokens[row] for row in rows]).last_hidden_state
+            vectors[rows] = np.array(states, dtype=np.float32).mean(axis=1)
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        return (vectors / np.maximum(lengths, _SMALLEST_LENGTH)).astype(np.float32)
+
+
+def _writable(text: str) -> str:
+    """A lone surrogate, which no UTF-8 can carry, becomes a question mark."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _runs_of_one_length(order: Sequence[int], tokens: Sequence[Sequence[int]]) -> list[list[int]]:
+    runs: list[list[int]] = []
+    for row in order:
+        if runs and len(runs[-1]) < _BATCH and len(tokens[runs[-1][0]]) == len(tokens[row]):
+            runs[-1].append(row)
+        else:
+            runs.append([row])
+    return runs
