@@ -1,0 +1,1 @@
+"""The client of the Rasa server, and what is said when it does not answer."""

@@ -1,0 +1,1 @@
+"""Webchat over WebSocket, with plain HTTP beneath it."""

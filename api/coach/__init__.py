@@ -1,0 +1,1 @@
+"""Emergency steps and safety questions, whoever owns the conversation."""

@@ -1,0 +1,66 @@
+"""To speak to a person is to write a message and its outbox row, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.conversations import service as conversations
+from api.conversations.models import Author, Conversation, Message
+from api.delivery.models import OutboxItem
+from reference.clock import Clock
+
+ON_CALL = "on_call"
+"""The outbox channel of pages to the on-call number."""
+
+
+async def speak(
+    session: AsyncSession,
+    conversation: Conversation,
+    *,
+    author: Author,
+    text: str,
+    clock: Clock,
+    epoch: int,
+    content_id: str | None = None,
+    quick_replies: Sequence[str] = (),
+    name: str | None = None,
+    reply_to: UUID | None = None,
+) -> Message | None:
+    """Say something to the person; None when it was said for an epoch that is over."""
+    message = await conversations.say(
+        session,
+        conversation,
+        author=author,
+        text=text,
+        clock=clock,
+        epoch=epoch,
+        content_id=content_id,
+        quick_replies=quick_replies,
+        name=name,
+        reply_to=reply_to,
+    )
+    if message is not None:
+        session.add(
+            OutboxItem(
+                conversation_id=conversation.id,
+                message_id=message.id,
+                seq=message.seq,
+                channel=conversation.channel,
+                next_attempt_at=message.sent_at,
+                created_at=message.sent_at,
+            )
+        )
+        await session.flush()
+    return message
+
+
+async def page_on_call(session: AsyncSession, *, sealed_number: str, text: str, clock: Clock) -> None:
+    """Send the on-call number a text that says nothing about anybody."""
+    now = clock.now()
+    session.add(
+        OutboxItem(channel=ON_CALL, destination_sealed=sealed_number, text=text, next_attempt_at=now, created_at=now)
+    )
+    await session.flush()

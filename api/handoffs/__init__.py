@@ -1,0 +1,1 @@
+"""The queue: transitions, priority, leases and the brief."""

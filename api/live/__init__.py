@@ -1,0 +1,1 @@
+"""Publish and subscribe: in process, or through Redis."""

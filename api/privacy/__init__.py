@@ -1,0 +1,1 @@
+"""Copy and erasure, across every room."""

@@ -1,0 +1,1 @@
+"""What happens when a message arrives: danger, commands, owner, assistant, queue."""

@@ -1,0 +1,1 @@
+"""The plan around a release date."""

@@ -1,0 +1,1 @@
+"""Accounts, sign-in, permissions and presence."""

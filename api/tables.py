@@ -1,0 +1,16 @@
+"""Every table in one place, for migrations and for erasure."""
+
+from __future__ import annotations
+
+from api.audit import models as audit
+from api.conversations import models as conversations
+from api.database.base import Base
+from api.delivery import models as delivery
+from api.handoffs import models as handoffs
+from api.reception import models as reception
+from api.release_plans import models as release_plans
+from api.staff import models as staff
+
+metadata = Base.metadata
+
+__all__ = ["audit", "conversations", "delivery", "handoffs", "metadata", "reception", "release_plans", "staff"]
