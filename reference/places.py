@@ -17,7 +17,7 @@ from reference.paths import data_folder
 _WORD = re.compile(r"[^\W_]+(?:['’`&][^\W_]+)*")
 _APOSTROPHES = str.maketrans("", "", "'’`")
 # "from" and "to" are left out: "from Keith" is as often a man as a town.
-_COMES_BEFORE_A_PLACE = frozenset(("in", "near", "nr", "around", "roon", "aroon", "outside", "ootside", "oot", "area"))
+_COMES_BEFORE_A_PLACE = frozenset(("in", "near", "nr", "around", "roon", "aroon", "outside", "ootside"))
 _LONGEST_NAME = 5
 
 
