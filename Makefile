@@ -1,0 +1,40 @@
+# Gateside. `make start` runs it, `make test` proves it. Each sets up what is missing and skips what is done.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help start test lint bench setup setup-test requirements pictures
+
+ROOMS_OF_BOTH := tests/encoder tests/safety tests/voice tests/reference
+
+help:           ## what can be made
+	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 16
+
+setup:          ## what running needs: two environments and the encoder
+	@scripts/setup run
+
+setup-test:     ## what building needs besides
+	@scripts/setup test
+
+start: setup    ## set up what is missing, train if anything changed, run everything, print the addresses
+	@.venv/bin/gateside up
+
+test: setup-test ## every test: both Pythons, SQLite and PostgreSQL, Rasa, a real browser
+	@.venv/bin/gateside train
+	@echo "- the rooms that run on Python 3.10"
+	.venv-bot/bin/python -m pytest -q $(ROOMS_OF_BOTH) tests/bot tests/actions
+	@echo "- everything on Python 3.12"
+	.venv/bin/python -m pytest -q --ignore=tests/bot --ignore=tests/actions
+
+lint: setup-test ## ruff, mypy, import-linter and the content check: quiet, or a list of what to mend
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports --no-cache >var/lint-imports.log || { cat var/lint-imports.log; exit 1; }
+	.venv/bin/gateside content check
+	.venv/bin/gateside services check
+
+bench: setup-test ## this system beside a stock Rasa project with the same data, in one run
+	@.venv/bin/gateside bench
+
+requirements:   ## resolve pyproject.toml again into pinned, hashed files
+	@scripts/pin

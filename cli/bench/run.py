@@ -1,0 +1,167 @@
+"""Starts each of the two systems on free ports, measures it, stops it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import httpx
+import psutil
+
+from cli.bench.load import Ask, measure
+from cli.bench.stock import prepare_stock_project, rasa_command, rasa_environment
+from reference.paths import home_folder
+
+READY_SECONDS = 240.0
+Say = Callable[[str], None]
+
+
+def measure_both(folder: Path, *, rounds: int, say: Say) -> dict[str, Any]:
+    """Measure Gateside, then stock Rasa; the result also holds what one is as a share of the other."""
+    script = (Path(__file__).with_name("script.txt")).read_text("utf-8").splitlines()
+    trained_in = prepare_stock_project(folder / "stock", say)
+    say("- measuring Gateside, through its whole system")
+    ours = _measure_gateside(script, rounds)
+    say("- measuring stock Rasa, through its REST channel")
+    stock = _measure_stock(folder / "stock", script, rounds)
+    return {
+        "gateside": ours,
+        "stock": stock,
+        "stock_training_seconds": trained_in,
+        "ratios": {
+            "median_latency": round(ours["median_ms"] / stock["median_ms"], 2),
+            "p95_latency": round(ours["p95_ms"] / stock["p95_ms"], 2),
+            "throughput": round(ours["messages_a_second"] / stock["messages_a_second"], 2),
+            "bot_memory": round(ours["peak_mb"]["bot"] / stock["peak_mb"]["rasa"], 2),
+            "time_to_ready": round(ours["ready_seconds"] / stock["ready_seconds"], 2),
+        },
+    }
+
+
+def _measure_gateside(script: Sequence[str], rounds: int) -> dict[str, Any]:
+    with TemporaryDirectory(prefix="gateside-bench-") as home:
+        (Path(home) / "models").symlink_to(home_folder() / "models")
+        ports = {name: str(_free_port()) for name in ("GATESIDE_PORT", "GATESIDE_BOT_PORT", "GATESIDE_ACTIONS_PORT")}
+        environment = {**os.environ, **ports, "GATESIDE_HOME": home}
+        base = f"http://127.0.0.1:{ports['GATESIDE_PORT']}"
+        bot = f"http://127.0.0.1:{ports['GATESIDE_BOT_PORT']}/webhooks/gateside/health"
+        with _running([sys.executable, "-m", "cli", "up"], environment, None) as (process, begun):
+            _wait_until(process, [f"{base}/health/ready", bot])
+            ready = time.monotonic() - begun
+            measured = asyncio.run(_measure_over_http(lambda client: _open_webchat(client, base), script, rounds))
+            return {"ready_seconds": round(ready, 1), **measured, "peak_mb": _peaks(process.pid)}
+
+
+def _measure_stock(folder: Path, script: Sequence[str], rounds: int) -> dict[str, Any]:
+    port = _free_port()
+    base = f"http://127.0.0.1:{port}"
+    command = rasa_command("run", "--enable-api", "--port", str(port), "-i", "127.0.0.1")
+    with _running(command, rasa_environment(), folder) as (process, begun):
+        _wait_until(process, [f"{base}/status"])
+        ready = time.monotonic() - begun
+        measured = asyncio.run(_measure_over_http(lambda client: _open_rest(client, base), script, rounds))
+        return {"ready_seconds": round(ready, 1), **measured, "peak_mb": {"rasa": _peak(process.pid)}}
+
+
+async def _measure_over_http(open_with: Callable[[httpx.AsyncClient], Any], script: Sequence[str], rounds: int) -> Any:
+    async with httpx.AsyncClient(timeout=60) as client:
+        return await measure(lambda: open_with(client), script, rounds=rounds)
+
+
+async def _open_webchat(client: httpx.AsyncClient, base: str) -> Ask:
+    opened = (await client.post(f"{base}/api/v1/conversations", json={})).raise_for_status().json()
+    address = f"{base}/api/v1/conversations/{opened['id']}/messages?wait=30"
+    headers = {"Authorization": f"Bearer {opened['token']}"}
+
+    async def ask(text: str) -> None:
+        body = {"client_id": str(uuid.uuid4()), "text": text}
+        answer = (await client.post(address, json=body, headers=headers)).raise_for_status().json()
+        if not answer["replies"]:
+            raise RuntimeError("Gateside gave no reply")
+
+    return ask
+
+
+async def _open_rest(client: httpx.AsyncClient, base: str) -> Ask:
+    sender = str(uuid.uuid4())
+
+    async def ask(text: str) -> None:
+        answer = await client.post(f"{base}/webhooks/rest/webhook", json={"sender": sender, "message": text})
+        answer.raise_for_status()
+
+    return ask
+
+
+@contextmanager
+def _running(
+    command: Sequence[str], environment: Mapping[str, str], folder: Path | None
+) -> Iterator[tuple[subprocess.Popen[bytes], float]]:
+    begun = time.monotonic()
+    process = subprocess.Popen(  # noqa: S603 - our own commands
+        list(command),
+        cwd=folder,
+        env=dict(environment),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield process, begun
+    finally:
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _wait_until(process: subprocess.Popen[bytes], addresses: Sequence[str]) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    for address in addresses:
+        while True:
+            if process.poll() is not None:
+                raise SystemExit(f"A system to be measured ended while starting: {process.args!r}")
+            try:
+                if httpx.get(address, timeout=2).status_code == 200:
+                    break
+            except httpx.HTTPError:
+                pass
+            if time.monotonic() > deadline:
+                raise SystemExit(f"{address} did not answer in {READY_SECONDS:.0f} s")
+            time.sleep(0.1)
+
+
+def _peaks(parent: int) -> dict[str, float]:
+    names = {"bot.server": "bot", "actions.server": "actions", "api.app:application": "api"}
+    found: dict[str, float] = {}
+    for child in psutil.Process(parent).children(recursive=True):
+        words = " ".join(child.cmdline())
+        for part, name in names.items():
+            if part in words:
+                found[name] = found.get(name, 0) + _peak(child.pid)
+    return found
+
+
+def _peak(pid: int) -> float:
+    """The most memory the process ever held (VmHWM), in MB."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmHWM"):
+            return round(int(line.split()[1]) / 1024, 0)
+    raise RuntimeError(f"no VmHWM for process {pid}: {json.dumps(psutil.Process(pid).cmdline())}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
