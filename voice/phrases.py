@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -10,7 +10,10 @@ from jinja2 import Undefined
 
 from reference.clock import SCOTLAND, Clock, today_in_scotland
 
-_PHRASES = ("days", "months", "today", "tomorrow", "yesterday", "in_days", "days_ago", "your", "your_unknown")
+_PHRASES = (
+    *("days", "months", "today", "tomorrow", "yesterday", "in_days", "days_ago"),
+    *("one_minute", "minutes", "hours", "your", "your_unknown"),
+)
 
 
 class Phrases:
@@ -23,6 +26,15 @@ class Phrases:
             raise ValueError(f"style.yml: 'spoken:' lacks {', '.join(missing)}")
         self._spoken = spoken
         self._clock = clock
+
+    def filters(self) -> dict[str, Callable[..., str]]:
+        """The filters by the name that templates use."""
+        return {
+            "spoken_date": self.spoken_date,
+            "days_away": self.days_away,
+            "spoken_minutes": self.spoken_minutes,
+            "your": self.your,
+        }
 
     def spoken_date(self, day: date | str) -> str:
         """`2026-11-27` as "Friday 27 November", with the year when it is not this year's or the next months'.
@@ -44,6 +56,12 @@ class Phrases:
         if near is not None:
             return str(self._spoken[near])
         return str(self._spoken["in_days" if days > 0 else "days_ago"]).format(days=abs(days))
+
+    def spoken_minutes(self, minutes: int) -> str:
+        """ "a minute", "45 minutes"; from an hour and a half on in whole hours, rounded up, so no wait is made small."""
+        if minutes >= 90:
+            return str(self._spoken["hours"]).format(hours=-(-minutes // 60))
+        return str(self._spoken["one_minute" if minutes <= 1 else "minutes"]).format(minutes=minutes)
 
     def your(self, relation: str | Undefined | None) -> str:
         """ "son" as "your son"; a phrase for somebody unknown when nothing was said of who they are."""

@@ -108,6 +108,11 @@ def _compile(library: Library, directory: Directory, clock: Clock) -> dict[tuple
         lstrip_blocks=True,
     )
     environment.globals["service"] = directory.get
+    try:
+        phrases = Phrases(library.style.get("spoken") or {}, clock)
+    except ValueError as error:
+        raise LibraryError(str(error)) from error
+    environment.filters.update(phrases.filters())
     templates: dict[tuple[str, str], Template | str] = {}
     for block in library:
         for variant, text in block.says.items():
@@ -118,11 +123,6 @@ def _compile(library: Library, directory: Directory, clock: Clock) -> dict[tuple
                 raise LibraryError(
                     f"{block.file}: {block.name}: the text's line {error.lineno}: {error.message}"
                 ) from error
-    try:
-        phrases = Phrases(library.style.get("spoken") or {}, clock)
-    except ValueError as error:
-        raise LibraryError(str(error)) from error
-    environment.filters.update(spoken_date=phrases.spoken_date, days_away=phrases.days_away, your=phrases.your)
     return templates
 
 
