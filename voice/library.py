@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -101,11 +101,25 @@ class Block:
 class Library:
     """All blocks and sources, by id."""
 
-    def __init__(self, blocks: Mapping[str, Block], sources: Mapping[str, Source], style: Mapping[str, Any]) -> None:
-        """Hold what was read; `style` is `style.yml` as it stands."""
+    def __init__(
+        self,
+        blocks: Mapping[str, Block],
+        sources: Iterable[tuple[str, Source]],
+        style: Mapping[str, Any],
+    ) -> None:
+        """Hold what was read; `sources` come with their file's name, `style` is `style.yml` as it stands."""
         self.blocks = MappingProxyType(dict(blocks))
-        self.sources = MappingProxyType(dict(sources))
         self.style = MappingProxyType(dict(style))
+        first: dict[str, tuple[str, Source]] = {}
+        differing = []
+        for file, source in sources:
+            if first.setdefault(source.id, (file, source))[1] != source:
+                differing.append((source.id, first[source.id][0], file))
+        self.sources = MappingProxyType({source_id: source for source_id, (_, source) in first.items()})
+        self.differing_sources = tuple(differing)
+        """Sources that two files write differently, as (id, file whose words count, other file).
+
+        Two authors may do that on one day; it must not stop a service, so `gateside content check` says it."""
 
     @classmethod
     def load(cls, folder: Path | None = None) -> Library:
@@ -239,8 +253,7 @@ def _refuse_unknown(file: Path, what: str, entry: Any, known: set[str]) -> None:
         raise LibraryError(f"{file.name}: {what}: unknown {', '.join(unknown)}; known are {', '.join(sorted(known))}")
 
 
-def _sources(folder: Path) -> dict[str, Source]:
-    sources: dict[str, Source] = {}
+def _sources(folder: Path) -> Iterator[tuple[str, Source]]:
     for file in [folder / "sources.yml", *sorted((folder / "sources").glob("*.yml"))]:
         if not file.exists():
             continue
@@ -250,10 +263,5 @@ def _sources(folder: Path) -> dict[str, Source]:
                 raise LibraryError(f"{file.name}: source {source_id}: has no {', '.join(missing)}")
             if not isinstance(entry["seen"], date):
                 raise LibraryError(f"{file.name}: source {source_id}: 'seen:' is a day such as 2026-11-22")
-            source = Source(
-                source_id, str(entry["title"]), str(entry["publisher"]), str(entry["address"]), entry["seen"]
-            )
-            if sources.get(source_id, source) != source:
-                raise LibraryError(f"{file.name}: source {source_id}: already written otherwise in another file")
-            sources[source_id] = source
-    return sources
+            title, publisher, address = (str(entry[key]) for key in ("title", "publisher", "address"))
+            yield file.name, Source(source_id, title, publisher, address, entry["seen"])

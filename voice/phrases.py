@@ -58,7 +58,7 @@ class Phrases:
         return str(self._spoken["in_days" if days > 0 else "days_ago"]).format(days=abs(days))
 
     def spoken_minutes(self, minutes: int) -> str:
-        """ "a minute", "45 minutes"; from an hour and a half on in whole hours, rounded up, so no wait is made small."""
+        """ "a minute", "45 minutes"; from an hour and a half on in whole hours, rounded up: no wait is made small."""
         if minutes >= 90:
             return str(self._spoken["hours"]).format(hours=-(-minutes // 60))
         return str(self._spoken["one_minute" if minutes <= 1 else "minutes"]).format(minutes=minutes)
