@@ -113,11 +113,11 @@ class Library:
         first: dict[str, tuple[str, Source]] = {}
         differing = []
         for file, source in sources:
-            if first.setdefault(source.id, (file, source))[1] != source:
+            if first.setdefault(source.id, (file, source))[1].address != source.address:
                 differing.append((source.id, first[source.id][0], file))
         self.sources = MappingProxyType({source_id: source for source_id, (_, source) in first.items()})
         self.differing_sources = tuple(differing)
-        """Sources that two files write differently, as (id, file whose words count, other file).
+        """Sources that two files give different addresses, as (id, file whose words count, other file).
 
         Two authors may do that on one day; it must not stop a service, so `gateside content check` says it."""
 

@@ -52,7 +52,7 @@ class Voice:
     def __init__(self, library: Library, directory: Directory, clock: Clock) -> None:
         """Raises LibraryError naming the block whose template can't be read."""
         self.library = library
-        self._templates = _compile(library, directory, clock)
+        self._templates = _compile(library, template_environment(library, directory, clock))
 
     @classmethod
     def load(
@@ -99,7 +99,11 @@ class Voice:
         return _tidy(said)
 
 
-def _compile(library: Library, directory: Directory, clock: Clock) -> dict[tuple[str, str], Template | str]:
+def template_environment(library: Library, directory: Directory, clock: Clock) -> ImmutableSandboxedEnvironment:
+    """What a text may use: `service(id)`, the filters of `Phrases`, and nothing that reaches into the machine.
+
+    Raises LibraryError when `style.yml` lacks the words that dates and waits are said with.
+    """
     environment = ImmutableSandboxedEnvironment(
         undefined=StrictUndefined,
         autoescape=False,  # the text is plain; whoever shows it in a page escapes it there
@@ -107,12 +111,16 @@ def _compile(library: Library, directory: Directory, clock: Clock) -> dict[tuple
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals["service"] = directory.get
     try:
         phrases = Phrases(library.style.get("spoken") or {}, clock)
     except ValueError as error:
         raise LibraryError(str(error)) from error
+    environment.globals["service"] = directory.get
     environment.filters.update(phrases.filters())
+    return environment
+
+
+def _compile(library: Library, environment: ImmutableSandboxedEnvironment) -> dict[tuple[str, str], Template | str]:
     templates: dict[tuple[str, str], Template | str] = {}
     for block in library:
         for variant, text in block.says.items():

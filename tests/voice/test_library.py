@@ -107,12 +107,16 @@ def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
         Library.load(tmp_path / "nowhere")
 
 
-def test_a_source_that_two_files_write_differently_is_noticed_and_does_not_stop_the_service(write) -> None:
+def test_a_source_with_two_addresses_is_noticed_and_does_not_stop_the_service(write) -> None:
     folder = write("  - name: cup\n    says: Tea.\n")
     (folder / "sources").mkdir()
-    entry = "sources: {{leaf: {{title: {}, publisher: Estate, address: leaf.example, seen: 2026-11-22}}}}"
-    for file, title in (("one", "Leaf"), ("two", "Leaf"), ("three", "Bud")):
-        (folder / "sources" / f"{file}.yml").write_text(entry.format(title))
+    entry = "sources: {{leaf: {{title: {}, publisher: Estate, address: {}, seen: 2026-11-22}}}}"
+    for file, title, address in (
+        ("1", "Leaf", "a.example"),
+        ("2", "The leaf", "a.example"),
+        ("3", "Leaf", "b.example"),
+    ):
+        (folder / "sources" / f"{file}.yml").write_text(entry.format(title, address))
     library = Library.load(folder)
-    assert library.differing_sources == (("leaf", "one.yml", "three.yml"),)
+    assert library.differing_sources == (("leaf", "1.yml", "3.yml"),)
     assert library.sources["leaf"].title == "Leaf"
