@@ -19,7 +19,9 @@ _PLAIN_WORD = "thing"
 
 _TEMPLATE_PARTS = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)
 _NUMBER = re.compile(r"(?<![\w+])\+?\d[\d ()-]*\d(?!\w)")
-_WEB_ADDRESS = re.compile(r"(?:https?://)?\b(?:[a-z0-9-]+\.)+(?:org|uk|com|scot|net|gov)\b(?:/\S*)?", re.IGNORECASE)
+_WEB_ADDRESS = re.compile(
+    r"(?:https?://)?\b(?:[a-z0-9-]+\.)+(?:org|uk|com|scot|net|gov)\b(?:/[^\s,;)]*)?", re.IGNORECASE
+)
 _SENTENCE_END = re.compile(r"[.?!]+(?=\s|$)")
 _ENDINGS = r"(?:s|es|d|ed|r|rs|ing|'s|s')?"
 
@@ -34,10 +36,9 @@ def check_style(library: Library, written: Sequence[WrittenOut], directory: Serv
         yield from _facts_written_out(block, authored, style, directory)
         if "!" in authored:
             yield Problem(block.file, block.name, "has an exclamation mark; say it with a full stop")
-    for said in written:
-        if not said.block.interface:
-            yield from _questions(said)
-            yield from _reading_age(said, style)
+    for said in {(said.block.id, said.text): said for said in written if not said.block.interface}.values():
+        yield from _questions(said)
+        yield from _reading_age(said, style)
 
 
 def _authored(block: Block) -> str:
@@ -101,7 +102,7 @@ def _reading_age(said: WrittenOut, style: Mapping[str, Any]) -> Iterator[Problem
         yield Problem(
             said.block.file,
             said.block.name,
-            f"reads at age {age:.1f} ({said.channel}), {oldest} at most; shorten its sentences, use shorter words",
+            f"reads at age {age:.1f}, {oldest} at most; shorten its sentences, use shorter words",
         )
 
 

@@ -77,8 +77,6 @@ def _facts(block: Block, services: set[str], directory: ServiceDirectory) -> Ite
             yield Problem(block.file, block.name, f"names the service '{service}', which is not in data/services")
     for service in sorted(services - set(block.facts)):
         yield Problem(block.file, block.name, f"takes facts from '{service}'; add it under 'facts:'")
-    for service in sorted(set(block.facts) - services):
-        yield Problem(block.file, block.name, f"says nothing of the service '{service}'; take it out of 'facts:'")
 
 
 def _unknown_filters(

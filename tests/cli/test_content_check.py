@@ -77,7 +77,7 @@ def only_problem(problems: list[str]) -> str:
         (cup("Tea helps.", "reviewed: {on: 2026-11-23, by: us}"), "yet to come"),
         # templates
         (cup("\"{{ service('tearoom').name }}\"", "facts: [tearoom]"), "can't be said"),
-        (cup("Tea helps.", "facts: [samaritans]"), "says nothing of the service 'samaritans'"),
+        (cup("Tea helps.", "facts: [tearoom]"), "names the service 'tearoom'"),
         (cup("\"Ring {{ service('samaritans').phone }}.\""), "takes facts from 'samaritans'"),
         (cup('"Dear {{ name | shouted }}"', "values: {name: Ann}"), "shouted"),
         (cup("Tea helps.", "values: {name: Ann}"), "no variant uses the value 'name'"),
@@ -181,6 +181,13 @@ def test_a_text_is_used_by_its_id_its_rasa_name_or_the_beginning_of_an_id(found:
 def test_a_text_that_a_rule_says_and_nobody_wrote_is_found(found: Finds) -> None:
     problems = found(cup("Tea helps."), used="utter_tea__cup, utter_tea__saucer")
     assert problems == ["data/rules/tea.yml: tea/saucer: is said here and is not written; write it"]
+
+
+def test_a_step_of_the_coach_is_not_taken_for_a_text(found: Finds, tmp_path: Path) -> None:
+    coach = tmp_path / "data" / "coach"
+    coach.mkdir()
+    (coach / "tea.yml").write_text("steps: {pour: {answers: {other: tea/stir}}}\n", encoding="utf-8")
+    assert found(cup("Tea helps.")) == []
 
 
 def test_words_of_the_interface_are_not_measured_like_sentences(found: Finds) -> None:
