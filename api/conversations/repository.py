@@ -122,12 +122,12 @@ async def note_fact(
     await session.flush()
 
 
-async def set_status(session: AsyncSession, message_id: UUID, status: str, *, only_from: Sequence[str]) -> bool:
-    """Move a message's status forward; False when it stood further already."""
+async def set_status(session: AsyncSession, message_id: UUID, status: str, *, only_from: Sequence[str]) -> UUID | None:
+    """Move a message's status forward; returns its conversation, or None when it stood further already."""
     moved = await session.execute(
         update(Message)
         .where(Message.id == message_id, Message.status.in_(only_from))
         .values(status=status)
-        .returning(Message.id)
+        .returning(Message.conversation_id)
     )
-    return moved.first() is not None
+    return moved.scalar_one_or_none()

@@ -13,6 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.conversations import repository
 from api.conversations.models import Author, Channel, Conversation, Message, Owner, Status
+from api.conversations.schemas import MessageOut
+from api.database.engine import announce
+from api.live import LiveEvent, conversation_topic
 from reference.clock import Clock
 
 FORWARD: dict[Status, tuple[Status, ...]] = {
@@ -136,9 +139,14 @@ def give_to(
 
 async def move_status(session: AsyncSession, message_id: UUID, status: Status) -> bool:
     """Note how far a message has come; False when that was known already."""
-    return await repository.set_status(
+    conversation_id = await repository.set_status(
         session, message_id, status.value, only_from=[earlier.value for earlier in FORWARD[status]]
     )
+    if conversation_id is None:
+        return False
+    event = {"type": "status", "message_id": str(message_id), "status": status.value}
+    announce(session, LiveEvent(conversation_topic(conversation_id), event))
+    return True
 
 
 async def _append(
@@ -156,4 +164,6 @@ async def _append(
     )
     session.add(message)
     await session.flush()
+    event = {"type": "message", "message": MessageOut.of(message).model_dump(mode="json")}
+    announce(session, LiveEvent(conversation_topic(conversation.id), event))
     return message

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
@@ -13,7 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from sqlalchemy.pool import NullPool
 
 AfterCommit = Callable[[], Awaitable[None]]
+Announcement = TypeVar("Announcement")
 _AFTER_COMMIT = "after_commit"
+_ANNOUNCED = "announced"
+_log = logging.getLogger(__name__)
 
 
 class Database:
@@ -23,20 +27,30 @@ class Database:
         """Open lazily: the first unit of work connects."""
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
-        self.engine = _sqlite_engine(url) if self.is_sqlite else create_async_engine(url, pool_pre_ping=True)
+        self.engine = _sqlite_engine(url) if self.is_sqlite else _postgresql_engine(url)
+        self._listeners: dict[type, list[Callable[[Any], Awaitable[None]]]] = {}
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
         """A transaction that may change things: committed at the end of the block, rolled back on an error.
 
-        What was handed to `after_commit` runs once the commit stands, in order.
+        What was handed to `after_commit` runs once the commit stands, in order; then those who `listen` hear what was
+        announced. What fails there is logged: the change itself stands, so its caller is not told of a failure.
         """
         async with AsyncSession(self.engine, expire_on_commit=False) as session:
             async with session.begin():
                 yield session
             callbacks: list[AfterCommit] = session.info.pop(_AFTER_COMMIT, [])
+            announced: list[object] = session.info.pop(_ANNOUNCED, [])
         for callback in callbacks:
-            await callback()
+            await _unharmed(callback())
+        for announcement in announced:
+            for listener in self._listeners.get(type(announcement), ()):
+                await _unharmed(listener(announcement))
+
+    def listen(self, kind: type[Announcement], listener: Callable[[Announcement], Awaitable[None]]) -> None:
+        """Have `listener` called with each announcement of this kind, once its unit of work is committed."""
+        self._listeners.setdefault(kind, []).append(listener)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
@@ -60,11 +74,28 @@ def after_commit(session: AsyncSession, callback: AfterCommit) -> None:
     session.info.setdefault(_AFTER_COMMIT, []).append(callback)
 
 
+def announce(session: AsyncSession, announcement: object) -> None:
+    """Tell those who listen to this kind of announcement, once this unit of work is committed."""
+    session.info.setdefault(_ANNOUNCED, []).append(announcement)
+
+
+async def _unharmed(work: Awaitable[None]) -> None:
+    try:
+        await work
+    except Exception as error:
+        _log.error("after a commit: %s", type(error).__name__)
+
+
+def _postgresql_engine(url: str) -> AsyncEngine:
+    # An error that shows the parameters of a statement would carry people's words into the log.
+    return create_async_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20, hide_parameters=True)
+
+
 def _sqlite_engine(url: str) -> AsyncEngine:
     path = make_url(url).database
     if path:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_async_engine(url, poolclass=NullPool, connect_args={"timeout": 15})
+    engine = create_async_engine(url, poolclass=NullPool, connect_args={"timeout": 15}, hide_parameters=True)
 
     @event.listens_for(engine.sync_engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:

