@@ -1,0 +1,70 @@
+"""Every query of the console that is about several people at once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.console.views import Known, RowSource
+from api.conversations.models import Author, Conversation, Fact, Message
+from api.handoffs.models import Handoff, HandoffNote
+from api.staff.models import Staff
+
+OPEN_STATES = ("waiting", "claimed", "active", "wrap_up", "callback_scheduled")
+MOST_SHOWN = 200
+"""Rows the queue shows at most; an officer works from its head."""
+_NAMING_FACTS = ("first_name", "audience", "relation", "release_date")
+
+
+async def open_handoffs(session: AsyncSession) -> list[RowSource]:
+    """Everybody in the queue and with an officer, in the queue's order."""
+    found = (
+        await session.execute(
+            select(Handoff, Conversation, Staff.name, Message.author)
+            .outerjoin(Conversation, Conversation.id == Handoff.conversation_id)
+            .outerjoin(Staff, Staff.id == Handoff.claimed_by)
+            .outerjoin(Message, and_(Message.conversation_id == Conversation.id, Message.seq == Conversation.last_seq))
+            .where(Handoff.state.in_(OPEN_STATES))
+            .order_by(Handoff.emergency.desc(), Handoff.ranked_at)
+            .limit(MOST_SHOWN)
+        )
+    ).all()
+    known = await _known(session, [handoff.conversation_id for handoff, *_ in found if handoff.conversation_id])
+    return [
+        RowSource(
+            handoff,
+            conversation,
+            known.get(handoff.conversation_id, Known()),
+            name.split()[0] if name else None,
+            last_author == Author.PERSON.value,
+        )
+        for handoff, conversation, name, last_author in found
+    ]
+
+
+async def notes_of(session: AsyncSession, handoff_id: UUID) -> Sequence[tuple[HandoffNote, str]]:
+    """A handoff's notes, oldest first, each with the name of who wrote it."""
+    found = await session.execute(
+        select(HandoffNote, Staff.name)
+        .join(Staff, Staff.id == HandoffNote.staff_id)
+        .where(HandoffNote.handoff_id == handoff_id)
+        .order_by(HandoffNote.written_at)
+    )
+    return [(note, name) for note, name in found]
+
+
+async def _known(session: AsyncSession, conversation_ids: Sequence[UUID]) -> dict[UUID | None, Known]:
+    facts: defaultdict[UUID, dict[str, Any]] = defaultdict(dict)
+    found = await session.execute(
+        select(Fact.conversation_id, Fact.name, Fact.value).where(
+            Fact.conversation_id.in_(conversation_ids), Fact.name.in_(_NAMING_FACTS)
+        )
+    )
+    for conversation_id, name, value in found:
+        facts[conversation_id][name] = value
+    return {conversation_id: Known.of(values) for conversation_id, values in facts.items()}

@@ -1,0 +1,263 @@
+// The desk, made live. The server draws every page; this fetches the page again when something changed and lays the
+// difference into the one that stands (morph.js). Without it every link and form still works.
+
+import { Alerts } from "./alerts.js";
+import { Live } from "./live.js";
+import { morph } from "./morph.js";
+import { showScheme } from "./scheme.js";
+import { Writing, forget } from "./writing.js";
+
+const words = JSON.parse(document.getElementById("script-words").textContent);
+const alerts = new Alerts(words);
+const writing = new Writing({ words, send: submit, typing: () => tell(`people/${person()}/typing`) });
+const live = new Live({ heard, stateChanged });
+let asked = 0;
+let visiting = 0;
+let missed = false;
+let due = null;
+let typingEnds = null;
+
+function person() {
+  return document.body.dataset.person;
+}
+
+// Fetch a page of the desk. Resolves to {response, drawn}, or null when the server could not be reached.
+async function fetchPage(url, options = {}) {
+  let response, drawn;
+  try {
+    response = await fetch(url, { ...options, headers: { "X-Gateside-Script": "1" } });
+    drawn = new DOMParser().parseFromString(await response.text(), "text/html");
+  } catch {
+    return null;
+  }
+  if (response.status === 401 || new URL(response.url).pathname === "/console/sign-in") {
+    location.assign(`/console/sign-in?said=ended&next=${encodeURIComponent(location.pathname)}`);
+    return null;
+  }
+  return { response, drawn };
+}
+
+// Do what the officer asked for and show where it leads. Whoever asked last wins; meanwhile nothing else redraws.
+async function visit(url, options) {
+  const turn = ++asked;
+  visiting++;
+  const page = await fetchPage(url, options);
+  visiting--;
+  if (page && turn === asked) {
+    if (page.drawn.body.classList.contains("desk")) layIn(page.drawn);
+    else alarm(words.wentWrong);
+  }
+  if (missed) refreshSoon();
+  return page?.response ?? null;
+}
+
+// Read the page that stands anew; what was said about the last deed stays. Resolves to true when it is up to date.
+async function refresh() {
+  missed = visiting > 0;
+  if (missed) return false;
+  const turn = asked;
+  const page = await fetchPage(location.pathname + location.search);
+  if (!page?.response.ok || turn !== asked) return false;
+  page.drawn.getElementById("notices").replaceWith(document.getElementById("notices").cloneNode(true));
+  layIn(page.drawn);
+  return true;
+}
+
+function refreshSoon() {
+  due ??= setTimeout(async () => {
+    due = null;
+    await refresh();
+  }, 120);
+}
+
+function layIn(drawn) {
+  const before = { person: person(), standing: standing(), bottom: logIsAtBottom() };
+  const other = drawn.body.dataset.person !== before.person;
+  if (other) {
+    for (const id of ["conversation", "brief"]) document.getElementById(id).replaceChildren();
+  }
+  morph(document.body, drawn.body);
+  alerts.pageNamed(drawn.title);
+  if (other) {
+    live.listenTo(person());
+    writing.entered();
+  }
+  if (other || before.bottom) logToBottom();
+  if (other) watchLog();
+  if (!other && before.standing === "mine" && standing() === "waiting") alarm(words.leaseLost);
+  writing.settled();
+  alerts.look();
+}
+
+async function submit(form) {
+  const action = form.getAttribute("action");
+  const response = await visit(action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+  if (!response) {
+    if (form.id !== "reply") alarm(words.wentWrong);
+    return false;
+  }
+  const arrived = new URL(response.url);
+  if (response.ok && arrived.pathname !== action) remember(arrived);
+  return response.ok;
+}
+
+function remember(url) {
+  url.searchParams.delete("said");
+  if (url.href !== location.href) history.pushState(null, "", url);
+}
+
+async function tell(path) {
+  try {
+    return await fetch(`/console/${path}`, { method: "POST", headers: { "X-CSRF-Token": document.body.dataset.csrf } });
+  } catch {
+    return null;
+  }
+}
+
+// What the server said
+
+async function heard(name, data) {
+  if (name === "change") refreshSoon();
+  if (name === "typing") showTyping();
+  if (name === "hello" || name === "ping") {
+    await tell("heartbeat");
+    const fresh = await refresh();
+    if (fresh && document.getElementById("alarm").dataset.lost) alarm(words.connectionBack, { passing: true });
+    if (name === "ping") alerts.remind();
+  }
+}
+
+function stateChanged(state) {
+  const place = document.getElementById("link-state");
+  place.textContent = state === "open" ? words.connected : words.notConnected;
+  place.classList.toggle("lost", state === "lost");
+  if (state === "lost") alarm(words.connectionLost, { lost: true });
+}
+
+function alarm(sentence, { lost = false, passing = false } = {}) {
+  const place = document.getElementById("alarm");
+  place.textContent = sentence;
+  place.hidden = false;
+  place.classList.toggle("good", passing);
+  if (lost) place.dataset.lost = "yes";
+  else delete place.dataset.lost;
+  if (passing) {
+    setTimeout(() => {
+      if (place.textContent === sentence) place.hidden = true;
+    }, 6000);
+  }
+}
+
+function showTyping() {
+  const place = document.getElementById("typing");
+  if (!place) return;
+  place.textContent = words.personTyping;
+  clearTimeout(typingEnds);
+  typingEnds = setTimeout(() => (place.textContent = ""), 5000);
+}
+
+// The log
+
+function logIsAtBottom() {
+  const log = document.getElementById("log");
+  return !log || log.scrollHeight - log.scrollTop - log.clientHeight < 60;
+}
+
+// When the log gets smaller (a bar appears, the box grows), its last words stay in sight.
+const keepsBottom = new ResizeObserver(([entry]) => {
+  const log = entry.target;
+  const grown = entry.contentRect.height - (log.seenHeight ?? entry.contentRect.height);
+  if (log.scrollHeight - log.scrollTop - log.clientHeight + grown < 60) log.scrollTop = log.scrollHeight;
+  log.seenHeight = entry.contentRect.height;
+});
+
+function watchLog() {
+  keepsBottom.disconnect();
+  const log = document.getElementById("log");
+  if (log) keepsBottom.observe(log);
+}
+
+function logToBottom() {
+  const log = document.getElementById("log");
+  if (log) log.scrollTop = log.scrollHeight;
+}
+
+function standing() {
+  return document.getElementById("state")?.dataset.standing;
+}
+
+// What the officer does
+
+function focusAfter() {
+  const next = document.getElementById("next");
+  const place = document.body.dataset.view === "brief" ? document.getElementById("brief")
+    : person() ? document.getElementById("text") ?? document.getElementById("conversation-title")
+    : next.disabled ? document.getElementById("queue") : next;
+  place.focus();
+}
+
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest("a[data-visit]");
+  if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  clearAlarm();
+  const response = await visit(link.href);
+  if (!response) return alarm(words.wentWrong);
+  remember(new URL(link.href));
+  focusAfter();
+});
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (form.action.endsWith("/sign-out")) sessionStorage.clear();
+  if (form.dataset.visit === undefined) return;
+  event.preventDefault();
+  clearAlarm();
+  if (form.id === "reply") return writing.reply(form);
+  const before = person();
+  const taken = await submit(form);
+  if (form.id === "note-form" && taken) forget(form.elements.text);
+  else if (person() !== before || (taken && standing() === "mine")) focusAfter();
+  else document.querySelector("#finish-trouble, #notices .trouble")?.scrollIntoView({ block: "nearest" });
+});
+
+function clearAlarm() {
+  const place = document.getElementById("alarm");
+  if (!place.dataset.lost) place.hidden = true;
+}
+
+addEventListener("popstate", async () => {
+  if (await visit(location.href)) focusAfter();
+});
+
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden && live.state === "open") heard("hello", {});
+});
+
+const SHORTCUTS = {
+  KeyN: () => document.getElementById("next").click(),
+  Digit1: () => document.getElementById("queue").focus(),
+  Digit2: () => (document.getElementById("text") ?? document.getElementById("conversation")).focus(),
+  Digit3: () => document.getElementById("brief").focus(),
+  KeyF: () => {
+    const finish = document.getElementById("finish");
+    if (!finish) return;
+    finish.open = true;
+    finish.querySelector("input[type=radio]").focus();
+  },
+};
+
+addEventListener("keydown", (event) => {
+  if (event.key === "Escape") document.getElementById("menu").open = false;
+  if (!event.altKey || !event.shiftKey || event.ctrlKey || !SHORTCUTS[event.code]) return;
+  event.preventDefault();
+  SHORTCUTS[event.code]();
+});
+
+remember(new URL(location.href));
+showScheme();
+writing.entered();
+if (!location.hash) logToBottom();
+watchLog();
+alerts.look();
+live.listenTo(person());

@@ -1,0 +1,99 @@
+// The reply box: Enter sends, half-written words are kept per person in this tab, and it says how far sending has come.
+
+const TYPING_EVERY = 3000;
+
+export class Writing {
+  #typedAt = 0;
+  #unsure = null;
+
+  // send(form) posts it and resolves to true when the server took it.
+  constructor({ words, send, typing }) {
+    this.words = words;
+    this.send = send;
+    this.typing = typing;
+    document.addEventListener("input", (event) => this.#written(event.target));
+    document.addEventListener("keydown", (event) => this.#key(event));
+  }
+
+  // A person was opened: bring back what was half written to them.
+  entered() {
+    this.#unsure = null;
+    for (const box of boxes()) box.value = sessionStorage.getItem(draftKey(box)) ?? box.value;
+  }
+
+  // The page was read anew: words whose fate was open may turn out to have arrived.
+  settled() {
+    const box = document.getElementById("text");
+    if (!this.#unsure || !box) return;
+    const arrived = [...document.querySelectorAll("#log .from-officer")].some(
+      (message) => Number(message.dataset.seq) > this.#unsure.after && textOf(message) === this.#unsure.text,
+    );
+    if (!arrived) return;
+    if (box.value.trim() === this.#unsure.text) forget(box);
+    this.#unsure = null;
+    say("");
+  }
+
+  async reply(form) {
+    const box = form.elements.text;
+    const text = box.value.trim();
+    if (!text || form.dataset.sending) return;
+    const after = lastSeq();
+    form.dataset.sending = "yes";
+    say(this.words.sending);
+    const taken = await this.send(form);
+    delete form.dataset.sending;
+    if (taken) {
+      if (box.value.trim() === text) forget(box);
+      say("");
+    } else {
+      this.#unsure = { text, after };
+      say(this.words.notSent, true);
+    }
+    document.getElementById("text")?.focus();
+  }
+
+  #written(box) {
+    if (!box.matches?.("#text, #note")) return;
+    sessionStorage.setItem(draftKey(box), box.value);
+    if (box.id === "text" && Date.now() - this.#typedAt > TYPING_EVERY) {
+      this.#typedAt = Date.now();
+      this.typing();
+    }
+  }
+
+  #key(event) {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.target.id !== "text") return;
+    event.preventDefault();
+    event.target.form.requestSubmit();
+  }
+}
+
+export function forget(box) {
+  box.value = "";
+  sessionStorage.removeItem(draftKey(box));
+}
+
+function boxes() {
+  return document.querySelectorAll("#text, #note");
+}
+
+function draftKey(box) {
+  return `draft:${box.id}:${document.body.dataset.person}`;
+}
+
+function lastSeq() {
+  const messages = document.querySelectorAll("#log [data-seq]");
+  return Number(messages[messages.length - 1]?.dataset.seq ?? 0);
+}
+
+function textOf(message) {
+  return message.querySelector(".text").textContent.trim();
+}
+
+function say(sentence, trouble = false) {
+  const place = document.getElementById("reply-state");
+  if (!place) return;
+  place.textContent = sentence;
+  place.classList.toggle("trouble", trouble);
+}
