@@ -12,7 +12,7 @@ import yaml
 from cli.content_checks import check as find_problems
 from cli.content_export import printable
 from reference.clock import clock_from_environment
-from voice import AUDIENCES, CHANNELS, CannotSayError, Library, LibraryError, UnknownContentError, Voice
+from voice import AUDIENCES, CHANNELS, CannotSayError, LibraryError, UnknownContentError, Voice
 from voice.segments import measure
 
 content = typer.Typer(help="The content library: every sentence the service says.", no_args_is_help=True)
@@ -38,7 +38,7 @@ def check(folder: Folder = None) -> None:
     if problems:
         typer.echo(f"{len(problems)} to mend.", err=True)
         raise typer.Exit(1)
-    typer.echo(f"{len(_library(folder))} texts, nothing to mend.", err=True)
+    typer.echo(f"{len(_voice(folder).library)} texts, nothing to mend.", err=True)
 
 
 @content.command("export")
@@ -47,7 +47,7 @@ def export(
     folder: Folder = None,
 ) -> None:
     """Write the whole library as one printable document, by topic, for a clinical lead to read and sign."""
-    document = printable(_library(folder), clock_from_environment())
+    document = printable(_voice(folder), clock_from_environment())
     if output is None:
         sys.stdout.write(document)
         return
@@ -66,12 +66,12 @@ def say(
 ) -> None:
     """Print what the person would get; a value that is not set takes its author's example."""
     chosen = dict(_setting(pair) for pair in settings or ())
+    voice = _voice()
     try:
-        voice = Voice.load()
         block = voice.library.blocks.get(content_id)
         examples = dict(block.values) if block else {}
         said = voice.say(content_id, channel=channel, audience=audience, values={**examples, **chosen})
-    except (CannotSayError, LibraryError) as error:
+    except CannotSayError as error:
         _give_up(str(error))
     except UnknownContentError:
         _give_up(f"There is no text '{content_id}'. 'gateside content export' lists them all.")
@@ -96,9 +96,9 @@ def _setting(pair: str) -> tuple[str, Any]:
         raise typer.BadParameter(f"'{pair}' holds a list that can't be read", param_hint="--set") from error
 
 
-def _library(folder: Path | None) -> Library:
+def _voice(folder: Path | None = None) -> Voice:
     try:
-        return Library.load(folder)
+        return Voice.load(folder)
     except LibraryError as error:
         _give_up(str(error))
 

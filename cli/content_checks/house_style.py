@@ -23,6 +23,7 @@ _WEB_ADDRESS = re.compile(
     r"(?:https?://)?\b(?:[a-z0-9-]+\.)+(?:org|uk|com|scot|net|gov)\b(?:/[^\s,;)]*)?", re.IGNORECASE
 )
 _SENTENCE_END = re.compile(r"[.?!]+(?=\s|$)")
+_QUOTED = re.compile(r'"[^"\n]*"')
 _ENDINGS = r"(?:s|es|d|ed|r|rs|ing|'s|s')?"
 
 
@@ -88,8 +89,13 @@ def _facts_written_out(
 
 
 def _questions(said: WrittenOut) -> Iterator[Problem]:
-    if said.text.count("?") > 1:
+    if unquoted(said.text).count("?") > 1:
         yield Problem(said.block.file, said.block.name, "asks more than one question; ask one, and the other later")
+
+
+def unquoted(text: str) -> str:
+    """What is said to the reader, without the words in quotation marks that they might say to somebody else."""
+    return _QUOTED.sub(" ", text)
 
 
 def _reading_age(said: WrittenOut, style: Mapping[str, Any]) -> Iterator[Problem]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from cli.content_checks.house_style import unquoted
 from cli.content_checks.problem import Problem
 from cli.content_checks.writing_out import WrittenOut
 from voice.segments import measure, outside_gsm7
@@ -25,7 +26,7 @@ def check_text_messages(written: Sequence[WrittenOut], style: Mapping[str, Any])
         if said.channel != "sms":
             continue
         yield from _length(said)
-        if "?" in said.text or said.block.asks:
+        if "?" in unquoted(said.text) or said.block.asks:
             yield from _reserved_answers(said, reserved, openings)
 
 
@@ -57,7 +58,7 @@ def _reserved_answers(said: WrittenOut, reserved: Sequence[str], openings: set[s
                 block.name,
                 f"asks for the word {word}, which phone networks keep for themselves; ask for OK, NO or another word",
             )
-    if _is_yes_no_question(said.text, openings) and not _SPELLED_CHOICE.search(said.text):
+    if _is_yes_no_question(unquoted(said.text), openings) and not _SPELLED_CHOICE.search(said.text):
         yield Problem(
             block.file,
             block.name,

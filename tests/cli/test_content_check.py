@@ -136,6 +136,7 @@ def test_each_failing_is_found_and_named(found: Finds, block: str, says: str) ->
         cup("Naloxone is for opioids, benzodiazepines or nitazenes. Give naloxone if you have naloxone."),
         cup("\"Ring {{ service('samaritans').phone }}.\"", "facts: [samaritans]"),
         cup("Tea helps.", "reviewed: {on: 2026-05-23, by: us}"),
+        cup("""'You might say: "Is it hot? Can I pour?" Then wait.'"""),
         cup("Tea.", "quick_replies: [Yes, No]"),
         cup("Shout. Shake them. Call 999. Speaker on. Stay there. Push hard. Keep going. Naloxone now."),
     ],

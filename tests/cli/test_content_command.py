@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import html
 from pathlib import Path
 
 import pytest
 import typer
+from markupsafe import escape
 from typer.testing import CliRunner
 
 from cli.content import register
-from voice import Library
+from voice import AUDIENCES, Voice
 
 app = typer.Typer()
 register(app)
@@ -51,11 +51,14 @@ def test_the_export_holds_every_text_with_its_sources_and_review(tmp_path: Path)
     file = tmp_path / "library.html"
     assert run(app, ["content", "export", "--output", str(file)]).exit_code == 0
     document = file.read_text(encoding="utf-8")
-    library = Library.load()
+    voice = Voice.load()
+    library = voice.library
     for block in library:
         assert block.id in document
-        for text in block.says.values():
-            assert html.escape(text, quote=False).replace('"', "&#34;").replace("'", "&#39;") in document
+        for channel in block.channels:
+            for audience in (None, *AUDIENCES):
+                said = voice.text(block, channel=channel, audience=audience, values=block.values)
+                assert str(escape(said)) in document
     for source in library.sources.values():
         if any(source.id in block.source for block in library):
             assert f"[{source.id}]" in document
