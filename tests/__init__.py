@@ -1,0 +1,1 @@
+"""Tests mirror the rooms; journeys run the whole."""
