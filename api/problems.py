@@ -60,13 +60,13 @@ class Conflict(Problem):
 class TooLarge(Problem):
     """More was sent than is taken."""
 
-    status = HTTPStatus.CONTENT_TOO_LARGE
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
 
 class Unprocessable(Problem):
     """The request was understood and cannot be right."""
 
-    status = HTTPStatus.UNPROCESSABLE_CONTENT
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 class TooMany(Problem):
@@ -116,7 +116,7 @@ async def _http_error(_request: Request, error: Exception) -> JSONResponse:
 async def _invalid_request(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     return problem_response(
-        HTTPStatus.UNPROCESSABLE_CONTENT, "The request is not as this call expects it.", errors=_places(error.errors())
+        HTTPStatus.UNPROCESSABLE_ENTITY, "The request is not as this call expects it.", errors=_places(error.errors())
     )
 
 
