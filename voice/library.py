@@ -132,8 +132,7 @@ class Library:
             for file in sorted(folder.glob("*.yml")):
                 if file.name not in _NOT_TOPICS:
                     blocks.update((block.id, block) for block in _topic(file))
-            style = read_yaml(folder / "style.yml") if (folder / "style.yml").exists() else {}
-            return cls(blocks, _sources(folder), style)
+            return cls(blocks, _sources(folder), _mapping(folder / "style.yml"))
         except YamlFileError as error:
             raise LibraryError(str(error)) from error
 
@@ -187,7 +186,7 @@ def _block(file: Path, entry: Any, interface: bool) -> Block:
     if every is not None and (not isinstance(every, int) or every < 1):
         raise LibraryError(f"{where}: 'review_every:' is a number of months, not {every!r}")
     values = entry.get("values") or {}
-    if not isinstance(values, dict):
+    if not isinstance(values, dict) or not all(isinstance(variable, str) for variable in values):
         raise LibraryError(f"{where}: 'values:' is a mapping: each variable and its longest value")
     return Block(
         topic=file.stem,
@@ -255,13 +254,23 @@ def _refuse_unknown(file: Path, what: str, entry: Any, known: set[str]) -> None:
 
 def _sources(folder: Path) -> Iterator[tuple[str, Source]]:
     for file in [folder / "sources.yml", *sorted((folder / "sources").glob("*.yml"))]:
-        if not file.exists():
-            continue
-        for source_id, entry in ((read_yaml(file) or {}).get("sources") or {}).items():
-            missing = [key for key in ("title", "publisher", "address", "seen") if not (entry or {}).get(key)]
+        sources = _mapping(file).get("sources") or {}
+        if not isinstance(sources, dict):
+            raise LibraryError(f"{file.name}: 'sources:' lists ids, each with title, publisher, address and seen")
+        for source_id, entry in sources.items():
+            known = entry if isinstance(entry, dict) else {}
+            missing = [key for key in ("title", "publisher", "address", "seen") if not known.get(key)]
             if missing:
                 raise LibraryError(f"{file.name}: source {source_id}: has no {', '.join(missing)}")
             if not isinstance(entry["seen"], date):
                 raise LibraryError(f"{file.name}: source {source_id}: 'seen:' is a day such as 2026-11-22")
             title, publisher, address = (str(entry[key]) for key in ("title", "publisher", "address"))
             yield file.name, Source(source_id, title, publisher, address, entry["seen"])
+
+
+def _mapping(file: Path) -> dict[Any, Any]:
+    """What stands in a file of `key: value` lines; nothing when there is no such file."""
+    written = read_yaml(file) if file.exists() else None
+    if not isinstance(written or {}, dict):
+        raise LibraryError(f"{file.name}: expected 'key: value' lines")
+    return written or {}

@@ -26,6 +26,8 @@ class _AuthorsLoader(_SafeLoader):
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Hashable, Any]:
         written: set[str] = set()
         for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise yaml.constructor.ConstructorError(None, None, "a name before a colon is one word", key.start_mark)
             if key.value in written:
                 raise yaml.constructor.ConstructorError(None, None, f"'{key.value}' is written twice", key.start_mark)
             written.add(key.value)

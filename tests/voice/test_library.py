@@ -120,3 +120,37 @@ def test_a_source_with_two_addresses_is_noticed_and_does_not_stop_the_service(wr
     library = Library.load(folder)
     assert library.differing_sources == (("leaf", "1.yml", "3.yml"),)
     assert library.sources["leaf"].title == "Leaf"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "tea",
+        "[tea]",
+        "{}",
+        "? [a]\n: b",
+        "\ttopic: tea",
+        "a: &a [*a]",
+        "topic: tea",
+        "topic: [tea]\nblocks: []",
+        "topic: tea\nblocks: {}",
+        "topic: tea\nblocks: [1, 2]",
+        "topic: tea\nblocks:\n  - name: [a]",
+        "topic: tea\nblocks:\n  - {name: a, says: [b]}",
+        "topic: tea\nblocks:\n  - {name: a, says: b, values: {1: c}}",
+        "topic: tea\ndefaults: [a]\nblocks: []",
+    ],
+)
+def test_whatever_stands_in_a_file_is_read_or_refused_by_name(write, text: str) -> None:
+    with pytest.raises(LibraryError, match=r"tea\.yml"):
+        Library.load(write("", head=text))
+
+
+@pytest.mark.parametrize("text", ["[a]", "sources: [a]", "sources: {leaf: green}", "sources: {leaf: }"])
+def test_a_file_of_sources_that_can_not_be_read_is_refused_by_name(write, text: str) -> None:
+    folder = write("  - name: cup\n    says: Tea.\n")
+    (folder / "sources").mkdir()
+    (folder / "sources" / "leaf.yml").write_text(text, encoding="utf-8")
+    with pytest.raises(LibraryError, match=r"leaf\.yml"):
+        Library.load(folder)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from voice.segments import measure, outside_gsm7, plainly
 
@@ -57,3 +59,19 @@ def test_characters_that_make_a_text_dear_are_named_once_and_in_order() -> None:
 def test_curly_quotes_and_dashes_are_written_plainly_and_words_are_left_alone() -> None:
     assert plainly("“can’t” – wait… Siân ж") == '"can\'t" - wait... Siân ж'
     assert outside_gsm7(plainly("“can’t” – wait…")) == ()
+
+
+@given(st.text(max_size=700))
+def test_no_text_is_counted_shorter_than_its_parts_can_hold(text: str) -> None:
+    length = measure(text)
+    alone, part = (160, 153) if length.encoding == "gsm7" else (70, 67)
+    assert (length.segments <= 1) == (length.units <= alone)
+    assert length.segments == 1 or length.units <= length.segments * part
+    # At most one unit is lost at the end of each part, when a character of two does not fit.
+    assert length.segments <= 1 or length.units > (length.segments - 1) * (part - 1)
+
+
+@given(st.text(max_size=100))
+def test_writing_plainly_never_makes_a_text_dearer(text: str) -> None:
+    assert len(outside_gsm7(plainly(text))) <= len(outside_gsm7(text))
+    assert plainly(plainly(text)) == plainly(text)
