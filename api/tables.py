@@ -7,10 +7,11 @@ from api.conversations import models as conversations
 from api.database.base import Base
 from api.delivery import models as delivery
 from api.handoffs import models as handoffs
+from api.privacy import models as privacy
 from api.reception import models as reception
 from api.release_plans import models as release_plans
 from api.staff import models as staff
 
 metadata = Base.metadata
 
-__all__ = ["audit", "conversations", "delivery", "handoffs", "metadata", "reception", "release_plans", "staff"]
+__all__ = ["audit", "conversations", "delivery", "handoffs", "metadata", "privacy", "reception", "release_plans", "staff"]

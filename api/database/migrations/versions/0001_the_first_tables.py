@@ -53,6 +53,11 @@ def upgrade() -> None:
     sa.UniqueConstraint('number_fingerprint', name=op.f('uq_conversations_number_fingerprint')),
     sa.UniqueConstraint('token_hash', name=op.f('uq_conversations_token_hash'))
     )
+    op.create_table('forgettings',
+    sa.Column('conversation_id', sa.Uuid(), nullable=False),
+    sa.Column('asked_at', api.database.base.UtcDateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('conversation_id', name=op.f('pk_forgettings'))
+    )
     op.create_table('staff',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('name', sa.String(length=120), nullable=False),
@@ -286,6 +291,7 @@ def downgrade() -> None:
     op.drop_table('handoffs')
     op.drop_table('facts')
     op.drop_table('staff')
+    op.drop_table('forgettings')
     op.drop_table('conversations')
     with op.batch_alter_table('audit', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_audit_subject'))
