@@ -20,7 +20,7 @@ function start({ api, title, open, position, exit }) {
   const memory = new Memory();
   let unread = 0;
   const conversation = new Conversation({ wire: new Wire(api), memory, changed: () => refresh() });
-  const leaving = new Exit({ root, address: exit, beforeLeaving: () => {
+  const leaving = new Exit({ address: exit, beforeLeaving: () => {
     conversation.abandon();
     memory.forget();
   } });

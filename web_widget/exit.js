@@ -3,22 +3,19 @@
 // same; Escape does not, since people press it to close things. What a browser keeps in its history from before, and what
 // the other phone shows, can't be undone from here; the widget's words say so.
 
-import { element } from "./dom.js";
 import { word } from "./words.js";
 
 const TAPS = 3;
 const TAPS_WITHIN_MS = 5_000;
 
 export class Exit {
-  #root;
   #address;
   #beforeLeaving;
   #taps = [];
   #shiftAlone = false;
 
   /** `beforeLeaving` empties what is remembered; it runs once the page is covered. */
-  constructor({ root, address, beforeLeaving }) {
-    this.#root = root;
+  constructor({ address, beforeLeaving }) {
     this.#address = address;
     this.#beforeLeaving = beforeLeaving;
     addEventListener("keydown", (event) => this.#keyDown(event), true);
@@ -33,16 +30,10 @@ export class Exit {
     location.replace(this.#address);
   }
 
+  /** Blank at once. Hiding the whole document can't be outdone by a layer of the page around, as a cover on top could. */
   #cover() {
-    const cover = element("div", { className: "cover", "data-cover": "" });
-    this.#root.append(cover);
-    if (cover.showPopover) {
-      cover.popover = "manual";
-      cover.showPopover();
-    }
+    document.documentElement.style.setProperty("display", "none", "important");
     document.title = word("widget/exit_cover");
-    document.documentElement.style.setProperty("overflow", "hidden");
-    document.body.setAttribute("inert", "");
   }
 
   #keyDown(event) {

@@ -35,7 +35,7 @@ export class Steps {
   /** What became of telling the helpline: null (not asked), "telling", "told" or "not_told". */
   telling(state) {
     this.#tell.hidden = state !== null;
-    const said = state === null ? word("widget/emergency_tell_hint") : word(SAID[state]);
+    const said = word(navigator.onLine || state !== null ? SAID[state] : "widget/emergency_offline");
     if (this.#told.textContent !== said) this.#told.textContent = said;
   }
 
@@ -65,6 +65,7 @@ export class Steps {
 }
 
 const SAID = {
+  null: "widget/emergency_tell_hint",
   telling: "widget/emergency_telling",
   told: "widget/emergency_told",
   not_told: "widget/emergency_not_told",

@@ -9,6 +9,7 @@ import { Transcript } from "./transcript.js";
 import { DEMONSTRATION, word } from "./words.js";
 
 const SMALL_SCREEN = matchMedia("(max-width: 30rem), (max-height: 30rem)");
+const BACK_IS_SAID_FOR_MS = 4_000;
 
 const FIRST_REPLIES = [
   "widget/first_reply_worried",
@@ -32,6 +33,8 @@ export class ChatWindow {
   #steps;
   #chat;
   #told = null;
+  #wasLost = false;
+  #backTimer = null;
   #offered = "";
 
   constructor({ title, conversation, memory, onExit, onClose }) {
@@ -103,7 +106,7 @@ export class ChatWindow {
     const { ended, left } = this.#conversation;
     const fresh = this.#transcript.update(this.#conversation);
     setText(this.#whom, whom(this.#conversation));
-    setText(this.#notice, notice(this.#conversation));
+    setText(this.#notice, this.#notices());
     setText(this.#doing, doing(this.#conversation));
     this.#choices.update(this.#conversation);
     this.#offer(quickReplies(this.#conversation));
@@ -128,6 +131,20 @@ export class ChatWindow {
     this.#told = null;
     this.update();
     this.#composer.focus();
+  }
+
+  /** What is wrong, in words; when the connection is back, that for a moment. */
+  #notices() {
+    const wrong = notice(this.#conversation);
+    if (this.#wasLost && wrong === "") {
+      clearTimeout(this.#backTimer);
+      this.#backTimer = setTimeout(() => {
+        this.#backTimer = null;
+        setText(this.#notice, this.#notices());
+      }, BACK_IS_SAID_FOR_MS);
+    }
+    this.#wasLost = wrong !== "" && this.#conversation.ended === null;
+    return wrong || (this.#backTimer === null ? "" : word("widget/back_online"));
   }
 
   #offer(texts) {

@@ -82,7 +82,6 @@ class Wire:
         self.settles_in = 0.0
         self.sockets_allowed = True
         self.echoes = True
-        self.dull_page_takes = 0.0
 
     @property
     def talk(self) -> Talk:
@@ -232,7 +231,6 @@ class Wire:
             if path == "widget.js":
                 return Response(self.script, media_type="text/javascript")
             if path == "dull":
-                await asyncio.sleep(self.dull_page_takes)
                 return HTMLResponse("<title>Weather</title><p>Dry, 11 degrees.</p>")
             content_type, body = self.pages[f"/{path}"]
             return Response(body, media_type=content_type, headers={"Content-Security-Policy": POLICY})
@@ -280,6 +278,6 @@ class Wire:
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; "
-    "connect-src 'self' ws:; base-uri 'none'; form-action 'none'"
+    "connect-src 'self' http://localhost:* ws:; base-uri 'none'; form-action 'none'"
 )
 """As strict as the real pages are served with: the widget must live under it."""
