@@ -10,7 +10,7 @@ from cli.content_checks.problem import Problem
 from voice import Library
 
 _DATA = ("coach", "domain", "reception", "rules", "throughcare")
-_CODE = ("actions", "api", "bot", "cli", "web_widget")
+_CODE = ("actions", "api", "bot", "web_widget")
 _SUFFIXES = (".py", ".js", ".html", ".jinja", ".yml")
 
 _RESPONSE = re.compile(r"\butter_([a-z0-9]+(?:_[a-z0-9]+)*)__([a-z0-9]+(?:_[a-z0-9]+)*)\b")
