@@ -1,0 +1,64 @@
+"""Answers out of a form, and messages that were not understood."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.front_door import front_door
+from actions.handoff import ask_for_person
+from actions.heard import Heard
+from actions.services import find_service
+from actions.speech import say
+from bot.topics import topic_names
+
+_OFFERS_OF_A_PERSON = ("handoff/offer_person", "smalltalk/not_known")
+_A_PERSON = "talk_to_human"
+_WHEN_NOTHING_IS_OPEN = {"affirm": "smalltalk/go_on", "deny": "smalltalk/all_right", "unsure": "smalltalk/no_hurry"}
+
+
+class AnswerOffer(Action):
+    """A yes, a no or a don't know, read with the question that is open."""
+
+    def name(self) -> str:
+        """What the domain calls it."""
+        return "action_answer_offer"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """A yes to the offer of a person brings one; anything else is met kindly."""
+        heard = Heard.from_tracker(tracker)
+        if heard.intent == "affirm" and heard.open_question in _OFFERS_OF_A_PERSON:
+            await ask_for_person(dispatcher, heard, front_door(), "accepted_a_person")
+        elif heard.intent == "deny" and heard.open_question == "smalltalk/did_you_mean":
+            say(dispatcher, "handoff/offer_person")
+        else:
+            say(dispatcher, _WHEN_NOTHING_IS_OPEN[heard.intent])
+        return []
+
+
+class OfferTopics(Action):
+    """Says that it did not understand, and offers the two likeliest topics and a person."""
+
+    def name(self) -> str:
+        """What the domain calls it."""
+        return "action_offer_topics"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """A place alone is a question for what is near it."""
+        heard = Heard.from_tracker(tracker)
+        if heard.first("place") is not None:
+            await find_service(dispatcher, heard, front_door())
+            return []
+        offered = topic_names()
+        names = [offered[intent] for intent in heard.ranking if intent in offered and intent != _A_PERSON][:2]
+        if len(names) < 2:
+            say(dispatcher, "smalltalk/not_known")
+        else:
+            say(dispatcher, "smalltalk/did_you_mean", first=names[0], second=names[1], choices=[*names, offered[_A_PERSON]])
+        return []

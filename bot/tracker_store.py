@@ -1,0 +1,78 @@
+"""Where the assistant's memory of a conversation is kept, and how it is forgotten."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import sqlalchemy as sa
+from rasa.core.brokers.broker import EventBroker
+from rasa.core.tracker_store import SQLTrackerStore
+from rasa.shared.core.domain import Domain
+from sqlalchemy.ext.declarative import declarative_base
+
+from reference.paths import home_folder
+
+_Base = declarative_base()
+
+
+class _TrackerEvent(_Base):  # type: ignore[misc, valid-type]
+    """One event of one conversation, in a table of its own name: the service's database may be the same one."""
+
+    __tablename__ = "tracker_events"
+
+    id = sa.Column(sa.Integer, primary_key=True, autoincrement=True)
+    sender_id = sa.Column(sa.String(255), nullable=False, index=True)
+    type_name = sa.Column(sa.String(255), nullable=False)
+    timestamp = sa.Column(sa.Float)
+    intent_name = sa.Column(sa.String(255))
+    action_name = sa.Column(sa.String(255))
+    data = sa.Column(sa.Text)
+
+
+class GatesideTrackerStore(SQLTrackerStore):
+    """Rasa's SQL store on this installation's database, which can forget a conversation without residue."""
+
+    Base = _Base
+    SQLEvent = _TrackerEvent
+
+    def __init__(
+        self,
+        domain: Domain | None = None,
+        host: str | None = None,
+        event_broker: EventBroker | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Open the database at `host`, or the one that the environment names."""
+        super().__init__(domain=domain, host=host or database_url(), event_broker=event_broker, **kwargs)
+        if self.engine.dialect.name == "sqlite":
+            sa.event.listen(self.engine, "connect", _overwrite_what_is_deleted)
+            self.engine.dispose()
+
+    async def forget(self, sender_id: str) -> None:
+        """Delete every event of the conversation; on SQLite its bytes are overwritten and the log is emptied."""
+        with self.session_scope() as session:
+            session.query(self.SQLEvent).filter(self.SQLEvent.sender_id == sender_id).delete()
+            session.commit()
+        if self.engine.dialect.name == "sqlite":
+            with self.engine.connect() as connection:
+                connection.execute(sa.text("PRAGMA wal_checkpoint(TRUNCATE)"))
+
+
+def database_url() -> str:
+    """PostgreSQL where `GATESIDE_DATABASE_URL` says so, otherwise a file of the assistant's own in `GATESIDE_HOME`."""
+    chosen = os.environ.get("GATESIDE_DATABASE_URL", "")
+    if chosen.startswith("postgres"):
+        return f"postgresql+psycopg2://{chosen.split('://', 1)[1]}"
+    folder = home_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / "tracker.db"
+    file.touch(mode=0o600)
+    return f"sqlite:///{file}"
+
+
+def _overwrite_what_is_deleted(connection: Any, _record: Any) -> None:
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "secure_delete=ON", "synchronous=NORMAL", "busy_timeout=5000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
