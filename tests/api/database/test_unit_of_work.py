@@ -29,11 +29,14 @@ async def test_nothing_is_told_of_work_that_was_rolled_back(
     async def tell() -> None:
         told.append("commit")
 
-    with pytest.raises(RuntimeError, match="half way"):
+    async def half_a_piece_of_work() -> None:
         async with database.write() as session:
             await conversations.open_webchat(session, clock=clock)
             after_commit(session, tell)
             raise RuntimeError("half way")
+
+    with pytest.raises(RuntimeError, match="half way"):
+        await half_a_piece_of_work()
     async with database.read() as session:
         assert (await session.execute(select(Conversation))).first() is None
     assert told == []
@@ -58,8 +61,11 @@ async def test_an_instant_without_a_time_zone_is_refused(database: Database) -> 
 
 
 async def test_an_error_of_the_database_shows_nobodys_words(database: Database, clock: FixedClock) -> None:
-    with pytest.raises(Exception, match="hidden") as refused:
+    async def store_the_same_twice() -> None:
         async with database.write() as session:
             for _ in range(2):
                 session.add(Conversation(channel="web", token_hash="secret words", created_at=clock.now()))
+
+    with pytest.raises(Exception, match="hidden") as refused:
+        await store_the_same_twice()
     assert "secret words" not in str(refused.value).split("DETAIL")[0]
