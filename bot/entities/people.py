@@ -1,0 +1,77 @@
+"""The person somebody speaks of, by relation: "ma boy" is a son. Data: `data/entities/relations.yml`."""
+
+from __future__ import annotations
+
+from bot.entities.entity import Entity
+from bot.entities.message import Message, PhraseBook
+from bot.entities.word_lists import word_list
+
+_WORDS_BETWEEN = 4
+_ENDS = frozenset((".", "!", "?", ",", ";", "\n"))
+
+
+class PersonReader:
+    """Finds relations, and leaves alone "cheers pal" and "awright son"."""
+
+    def __init__(self) -> None:
+        words = word_list("relations")
+        names = [(name, (value, name)) for value, said in words["relations"].items() for name in said]
+        # "ma sons in the jail": the apostrophe is the first thing to go.
+        names += [(f"{name}s", (value, name)) for name, (value, name) in names]
+        self._book = PhraseBook(names)
+        self._singular = {name: value for value, said in words["relations"].items() for name in said}
+        self._address = frozenset(words["address_words"])
+        self._needs_mine = frozenset(words["needs_mine"])
+        self._mine = frozenset(words["mine"])
+        self._a_or_the = frozenset(words["a_or_the"])
+        self._between = frozenset(words["between"])
+
+    def read(self, message: Message) -> list[Entity]:
+        """The relations in this message, in order."""
+        entities: list[Entity] = []
+        joined_to = -1
+        for first, last, (value, name) in self._book.find_apart(message):
+            if self._is_meant(message, first, last, name, joined_to):
+                entities.append(self._entity(message, first, last, value))
+                joined_to = last
+        return entities
+
+    def _is_meant(self, message: Message, first: int, last: int, name: str, joined_to: int) -> bool:
+        if message.after(last, 2) == ["of", "a"]:
+            return False
+        owner = self._owner(message, first)
+        if owner in self._mine:
+            return True
+        if joined_to >= 0 and message.keys[joined_to:first] in ([], ["and"], ["n"], ["&"], ["or"]):
+            return True
+        if name in self._needs_mine:
+            return False
+        if owner in self._a_or_the:
+            return True
+        return name not in self._address and self._opens_as_subject(message, first, last)
+
+    def _owner(self, message: Message, first: int) -> str | None:
+        """The word that says whose relation this is, past "wee", "eldest" and ages."""
+        for word in reversed(message.before(first, _WORDS_BETWEEN)):
+            if word in self._mine or word in self._a_or_the:
+                return word
+            if word not in self._between and not word[0].isdigit():
+                return None
+        return None
+
+    def _opens_as_subject(self, message: Message, first: int, last: int) -> bool:
+        """ "Son gets out friday", "wee brother took": the first words of a sentence, with something said of them."""
+        opening = message.keys[message.sentence_from(first) : first]
+        if not self._between.issuperset(opening):
+            return False
+        following = message.after(last, 1)
+        return bool(following) and following[0] not in _ENDS
+
+    def _entity(self, message: Message, first: int, last: int, value: str) -> Entity:
+        start, end = message.spans[first][0], message.spans[last - 1][1]
+        apostrophe = message.plain.find("'s", start, end)
+        if apostrophe >= 0:
+            # "The wean's father" is one child; "the weans" are several.
+            end = apostrophe
+            value = self._singular.get(message.plain[start:end], value)
+        return Entity("person", value, message.text[start:end], start, end)
