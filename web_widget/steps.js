@@ -44,9 +44,10 @@ export class Steps {
     const number = word("widget/emergency_progress", { step: this.#trail.length });
     const heading = element("h2", { tabIndex: -1, className: "step-number" }, number);
     const last = step.choices.length === 0;
+    const lines = step.say.flatMap((text) => text.split("\n"));
     this.#screen.replaceChildren(
       heading,
-      ...step.say.map((text) => element("p", { className: "step-say" }, linkedText(text))),
+      ...lines.map((line) => element("p", { className: "step-say" }, linkedText(line))),
       step.ask === null ? "" : element("p", { className: "step-ask" }, step.ask),
       element("div", { className: "step-choices" }, step.choices.map((choice) => (
         button(choice.label, "choice", () => this.#go([...this.#trail, choice.step]))

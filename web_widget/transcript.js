@@ -4,28 +4,41 @@
 import { button, element, linkedText } from "./dom.js";
 import { word } from "./words.js";
 
-const NEAR_THE_END = 80;
+const NEAR = 40;
+const MARGIN = 8;
 
 export class Transcript {
-  #log = element("div", { className: "log", role: "log", tabIndex: 0, "aria-label": word("widget/messages_label") });
+  #log = element("div", { className: "log", role: "log" });
+  #scroller;
   #welcome;
   #newest = button(word("widget/jump_to_newest"), "newest", () => this.toNewest());
   #bubbles = new Map();
   #retry;
+  /** The person has gone further up by themselves and is not to be moved, but by danger. */
+  #readingAbove = false;
+  /** Where the log was put by itself, in pixels. A scroll event that finds it elsewhere is the person's doing. */
+  #placedAt = 0;
+  #startOfNew = null;
 
-  /** `welcome` is what is shown before anything was said; `onRetry(item)` sends again what was refused. */
-  constructor({ welcome, onRetry }) {
+  /**
+   * `welcome` is what is shown before anything was said, `replies` the choices that follow the last message;
+   * `onRetry(item)` sends again what was refused.
+   */
+  constructor({ welcome, replies, onRetry }) {
     this.#welcome = welcome;
     this.#retry = onRetry;
     this.#log.append(welcome);
     this.#newest.hidden = true;
-    this.#log.addEventListener("scroll", () => this.#atNewest() && (this.#newest.hidden = true));
-    this.view = element("div", { className: "transcript" }, this.#log, this.#newest);
+    const label = word("widget/messages_label");
+    this.#scroller = element("div", { className: "scroller", role: "region", tabIndex: 0, "aria-label": label },
+      this.#log, replies);
+    this.#scroller.addEventListener("scroll", () => this.#scrolled());
+    new ResizeObserver(() => this.#place()).observe(this.#scroller);
+    this.view = element("div", { className: "transcript" }, this.#scroller, this.#newest);
   }
 
   /** Brings the log in line with the conversation. Returns how many messages of the service are new. */
   update({ messages, outgoing }) {
-    const following = this.#atNewest();
     const fresh = [];
     const wanted = new Set();
     let before = this.#welcome;
@@ -42,15 +55,22 @@ export class Transcript {
       speaker = author + entry.name;
     }
     this.#dropAllBut(wanted);
-    this.#follow(fresh, following);
+    this.#follow(fresh);
     const heard = fresh.filter(({ author }) => author !== "person").length;
     for (const bubble of fresh) bubble.isNew = false;
     return heard;
   }
 
+  /** Goes to the last words and stays with what comes. */
   toNewest() {
-    this.#log.scrollTop = this.#log.scrollHeight;
-    this.#newest.hidden = true;
+    this.#readingAbove = false;
+    this.#startOfNew = null;
+    this.#place();
+  }
+
+  /** Call when something around the messages has changed its size. */
+  settle() {
+    this.#place();
   }
 
   #add(key, author, { name, text }, before) {
@@ -62,7 +82,7 @@ export class Transcript {
       state);
     before.after(node);
     const show = (entry) => this.#showState(state, entry);
-    const bubble = { node, author, show, isNew: true };
+    const bubble = { node, author, urgent, show, isNew: true };
     this.#bubbles.set(key, bubble);
     return bubble;
   }
@@ -90,20 +110,34 @@ export class Transcript {
     }
   }
 
-  /** Goes along with what is new, from its beginning when it is long; stays with somebody who is reading further up. */
-  #follow(fresh, following) {
+  /** Goes along with what is new, but leaves somebody who reads further up where they are; danger is always shown. */
+  #follow(fresh) {
     if (fresh.length === 0) return;
-    if (!following && !fresh.some(({ author }) => author === "person")) {
-      this.#newest.hidden = false;
-      return;
-    }
-    this.toNewest();
-    const top = fresh[0].node.offsetTop - this.#log.offsetTop - 8;
-    if (top < this.#log.scrollTop) this.#log.scrollTop = top;
+    const pressing = fresh.find(({ urgent }) => urgent);
+    if (pressing || fresh.some(({ author }) => author === "person")) this.#readingAbove = false;
+    this.#startOfNew = (pressing ?? fresh[0]).node;
+    this.#newest.hidden = !this.#readingAbove;
+    this.#place();
   }
 
-  #atNewest() {
-    return this.#log.scrollHeight - this.#log.scrollTop - this.#log.clientHeight < NEAR_THE_END;
+  /** To the end, or to the beginning of what is new when all of it does not fit. */
+  #place() {
+    if (this.#readingAbove || this.#bubbles.size === 0) return;
+    const end = this.#scroller.scrollHeight - this.#scroller.clientHeight;
+    const start = this.#startOfNew === null ? end : this.#startOfNew.offsetTop - MARGIN;
+    this.#scroller.scrollTop = Math.min(start, end);
+    this.#placedAt = this.#scroller.scrollTop;
+    this.#newest.hidden = true;
+  }
+
+  #scrolled() {
+    const { scrollHeight, scrollTop, clientHeight } = this.#scroller;
+    const atEnd = scrollHeight - scrollTop - clientHeight < NEAR;
+    if (atEnd) this.#newest.hidden = true;
+    if (Math.abs(scrollTop - this.#placedAt) < NEAR) return;
+    this.#readingAbove = !atEnd;
+    this.#startOfNew = null;
+    this.#placedAt = scrollTop;
   }
 }
 

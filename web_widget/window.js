@@ -41,7 +41,7 @@ export class ChatWindow {
     this.#conversation = conversation;
     this.#memory = memory;
     this.#onClose = onClose;
-    this.#transcript = new Transcript({ welcome: welcome(), onRetry: (item) => conversation.retry(item) });
+    this.#transcript = new Transcript({ welcome: welcome(), replies: this.#replies, onRetry: (item) => conversation.retry(item) });
     this.#composer = new Composer({
       draft: memory.kept?.draft ?? "",
       onSend: (text) => this.#send(text),
@@ -56,10 +56,12 @@ export class ChatWindow {
     this.#steps = new Steps({ onLeave: () => this.#backToChat(), onTell: () => this.#tell() });
     this.#chat = element("div", { className: "chat" },
       element("div", { className: "who" },
-        element("div", {}, element("h2", { id: "title" }, title), this.#whom,
-          DEMONSTRATION && element("p", { className: "tag" }, word("widget/demonstration_label"))),
+        element("div", {},
+          element("div", { className: "title" }, element("h2", { id: "title" }, title),
+            DEMONSTRATION && element("p", { className: "tag" }, word("widget/demonstration_label"))),
+          this.#whom),
         this.#choices.toggle),
-      this.#choices.view, this.#notice, this.#transcript.view, this.#doing, this.#replies,
+      this.#choices.view, this.#notice, this.#transcript.view, this.#doing,
       element("div", { className: "foot" }, this.#composer.view,
         button(word("widget/emergency_open"), "not-breathing", () => this.openSteps(), "alert")));
     this.view = element("dialog", { className: "window", "aria-labelledby": "title", keydown: (event) => this.#key(event) },
@@ -153,6 +155,7 @@ export class ChatWindow {
     this.#offered = offered;
     this.#replies.replaceChildren(...texts.map((text) => button(text, "choice", () => this.#send(text))));
     this.#replies.hidden = texts.length === 0;
+    this.#transcript.settle();
   }
 
   /** Lets officers know. Happens by itself only inside a conversation that the person has opened. */
@@ -165,7 +168,7 @@ export class ChatWindow {
   #telling() {
     if (this.#told === null) return null;
     if (!this.#conversation.unsent.includes(this.#told)) return "told";
-    return this.#told.state === "sending" || this.#told.state === "queued" ? "telling" : "not_told";
+    return this.#told.state === "waiting" || isLost(this.#conversation) ? "not_told" : "telling";
   }
 
   #backToChat() {
@@ -230,7 +233,12 @@ function notice({ lost, ended }) {
   return lost ? word("widget/error_unreachable") : "";
 }
 
-function doing({ typing, answering, awaiting }) {
+function isLost({ lost }) {
+  return lost || !navigator.onLine;
+}
+
+function doing({ typing, answering, awaiting, lost }) {
+  if (isLost({ lost })) return "";
   if (typing) return word("widget/typing_officer", { first_name: typing });
   if (answering) return word("widget/typing_assistant");
   return awaiting ? word("widget/waiting_for_reply") : "";

@@ -175,4 +175,4 @@ def test_on_paper_the_whole_conversation_is_there_and_no_buttons(visitor) -> Non
     me.page.emulate_media(media="print")
     assert not me.box.is_visible()
     assert not me.button("Leave this page").is_visible()
-    assert me.page.locator(".log").evaluate("log => log.scrollHeight <= log.clientHeight + 1")
+    assert me.page.locator(".scroller").evaluate("log => log.scrollHeight <= log.clientHeight + 1")

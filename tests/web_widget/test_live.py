@@ -113,13 +113,35 @@ def test_the_person_can_leave_the_queue(talking, wire: Wire) -> None:
     talking.says("You are talking to an automated assistant").wait_for()
 
 
-def test_somebody_reading_further_up_is_not_moved_and_can_go_to_the_newest(talking, wire: Wire) -> None:
+def test_somebody_reading_further_up_is_not_moved_but_by_danger(talking, wire: Wire) -> None:
     for number in range(15):
         wire.say("assistant", f"A longer answer, number {number}, that takes some room on a small screen.")
     talking.says("number 14").wait_for()
-    talking.page.locator(".log").evaluate("log => (log.scrollTop = 0)")
+    talking.page.locator(".scroller").evaluate("log => (log.scrollTop = 0)")
+    talking.page.wait_for_timeout(100)
     wire.say("assistant", "The newest one")
     talking.button("Go to the newest message").wait_for()
-    assert talking.page.locator(".log").evaluate("log => log.scrollTop") == 0
+    assert talking.page.locator(".scroller").evaluate("log => log.scrollTop") == 0
+    wire.say("service", "CALL 999 NOW.")
+    talking.says("CALL 999 NOW.").wait_for()
+    in_sight = """words => { const at = words.getBoundingClientRect(), around = words.closest(".scroller").getBoundingClientRect();
+      return at.top >= around.top && at.bottom <= around.bottom; }"""
+    assert talking.says("CALL 999 NOW.").evaluate(in_sight)
+
+
+def test_a_long_answer_is_shown_from_its_beginning(talking, wire: Wire) -> None:
+    wire.say("assistant", "It begins here. " + "And it goes on for a good while. " * 40)
+    talking.says("It begins here.").wait_for()
+    top = "words => words.getBoundingClientRect().top - words.closest('.scroller').getBoundingClientRect().top"
+    assert 0 <= talking.says("It begins here.").evaluate(top) < 60
+
+
+def test_somebody_who_went_up_can_go_to_the_newest_in_one_tap(talking, wire: Wire) -> None:
+    for number in range(15):
+        wire.say("assistant", f"A longer answer, number {number}, that takes some room on a small screen.")
+    talking.says("number 14").wait_for()
+    talking.page.locator(".scroller").evaluate("log => (log.scrollTop = 0)")
+    talking.page.wait_for_timeout(100)
+    wire.say("assistant", "The newest one")
     talking.button("Go to the newest message").click()
     talking.button("Go to the newest message").wait_for(state="detached")
