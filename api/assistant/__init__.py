@@ -1,1 +1,1 @@
-"""The client of the Rasa server, and what is said when it does not answer."""
+"""The client of the Rasa server, and what is said when it doesn't answer."""

@@ -1,1 +1,1 @@
-"""Emergency steps and safety questions, whoever owns the conversation."""
+"""Emergency steps and safety questions, whoever owns the conversation; needs no Rasa."""

@@ -1,0 +1,247 @@
+"""The coach's steps, read from `data/coach`: what is said, what is asked, and where each answer leads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from reference.paths import data_folder
+
+ANSWERS = ("yes", "no", "unsure", "other")
+CHOICES = "choice.yml"
+_WORD = re.compile(r"[\w']+")
+
+
+class FlowError(ValueError):
+    """The steps in `data/coach` cannot be followed; the message names file and step."""
+
+
+class Then(str, Enum):
+    """What the coach does at a step besides speaking."""
+
+    NOTHING = "nothing"
+    EMERGENCY = "emergency"
+    HANDOFF = "handoff"
+    ASSISTANT = "assistant"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A step of a flow."""
+
+    flow: str
+    step: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step. Without `answers` it is the last one.
+
+    `words` are whole messages that stand for an answer. `danger` is where an answer that itself speaks of an
+    emergency leads, `again` where one leads that leaves the question open.
+    """
+
+    say: tuple[str, ...]
+    ask: str | None
+    question: str | None
+    words: Mapping[str, str]
+    answers: Mapping[str, Place]
+    danger: Place | None
+    again: Place | None
+    then: Then
+
+    @property
+    def is_last(self) -> bool:
+        """Whether nothing is asked here any more."""
+        return not self.answers
+
+    @property
+    def content_ids(self) -> tuple[str, ...]:
+        """What is said here, in order, the question last."""
+        return (*self.say, self.ask) if self.ask else self.say
+
+
+@dataclass(frozen=True)
+class Flow:
+    """Steps for one kind of danger. `level` is `emergency`, `urgent` or `check`."""
+
+    name: str
+    level: str
+    start: Place
+    steps: Mapping[str, Step]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which flow a reading leads to; an empty condition is met by everything."""
+
+    flow: str
+    kinds: frozenset[str]
+    concepts: frozenset[str]
+    audience: str | None
+    of_self: bool
+
+    def fits(self, *, kinds: Sequence[str], concepts: Sequence[str], audience: str | None, of_self: bool) -> bool:
+        """Whether this choice is for a reading like this."""
+        return (
+            (of_self or not self.of_self)
+            and (not self.kinds or not self.kinds.isdisjoint(kinds))
+            and (not self.concepts or not self.concepts.isdisjoint(concepts))
+            and (self.audience is None or self.audience == audience)
+        )
+
+
+class FlowBook:
+    """Every flow, and which one a reading leads to."""
+
+    def __init__(
+        self,
+        flows: Mapping[str, Flow],
+        choices: Mapping[str, Sequence[Choice]],
+        *,
+        not_reassuring: frozenset[str] = frozenset(),
+        self_words: frozenset[str] = frozenset(),
+        other_words: frozenset[str] = frozenset(),
+    ) -> None:
+        """`not_reassuring`: concepts that turn a "yes" into "don't know". `self_words` and `other_words` tell of whom
+        something is said. Raises FlowError when a step leads nowhere.
+        """
+        self.flows = flows
+        self.not_reassuring = not_reassuring
+        self._self_words = self_words
+        self._other_words = other_words
+        self._choices = choices
+        self._follow_every_path()
+
+    @classmethod
+    def load(cls, folder: Path | None = None) -> FlowBook:
+        """The flows of `data/coach`. Raises FlowError."""
+        folder = folder or data_folder() / "coach"
+        flows = [_flow(file) for file in sorted(folder.glob("*.yml")) if file.name != CHOICES]
+        chosen = _mapping(folder / CHOICES)
+        doubts = frozenset(chosen.pop("not_reassuring", ()))
+        speaking_of = chosen.pop("speaking_of", {})
+        return cls(
+            {flow.name: flow for flow in flows},
+            _choices(chosen),
+            not_reassuring=doubts,
+            self_words=frozenset(speaking_of.get("self", ())),
+            other_words=frozenset(speaking_of.get("others", ())),
+        )
+
+    def step(self, place: Place) -> Step:
+        """The step that stands there."""
+        return self.flows[place.flow].steps[place.step]
+
+    def knows(self, place: Place) -> bool:
+        """Whether the place still exists: content may have changed since somebody was there."""
+        return place.flow in self.flows and place.step in self.flows[place.flow].steps
+
+    def speaks_of_self(self, text: str, span_ends: Sequence[int]) -> bool:
+        """Whether what was read in `text` up to these places is said of the writer: the last such word tells."""
+        return any(self._last_person(text[:end]) == "self" for end in span_ends)
+
+    def choose(
+        self, level: str, *, kinds: Sequence[str], concepts: Sequence[str], audience: str | None, of_self: bool
+    ) -> Place:
+        """Where a reading of this level begins."""
+        for choice in self._choices[level]:
+            if choice.fits(kinds=kinds, concepts=concepts, audience=audience, of_self=of_self):
+                return self.flows[choice.flow].start
+        raise FlowError(f"{CHOICES}: {level}: no line fits {sorted(kinds)}; the last line must fit everything")
+
+    def content_ids(self) -> set[str]:
+        """Every text that the coach may say."""
+        return {one for flow in self.flows.values() for step in flow.steps.values() for one in step.content_ids}
+
+    def _last_person(self, text: str) -> str | None:
+        for word in reversed(_WORD.findall(text.lower().replace("\u2019", "'"))):
+            if word in self._self_words:
+                return "self"
+            if word in self._other_words:
+                return "other"
+        return None
+
+    def _follow_every_path(self) -> None:
+        for flow in self.flows.values():
+            for name, step in flow.steps.items():
+                for place in (*step.answers.values(), step.danger, step.again):
+                    if place is not None and not self.knows(place):
+                        raise FlowError(
+                            f"{flow.name}.yml: {name}: leads to {place.flow}/{place.step}, which is not there"
+                        )
+        for level, choices in self._choices.items():
+            for choice in choices:
+                if choice.flow not in self.flows:
+                    raise FlowError(f"{CHOICES}: {level}: no flow {choice.flow}")
+
+
+def _flow(file: Path) -> Flow:
+    data = _mapping(file)
+    try:
+        name = str(data["flow"])
+        steps = {str(step): _step(file, name, str(step), told) for step, told in data["steps"].items()}
+        start = Place(name, str(data["start"]))
+        level = str(data["level"])
+    except KeyError as error:
+        raise FlowError(f"{file.name}: {error} is missing") from error
+    if start.step not in steps:
+        raise FlowError(f"{file.name}: start {start.step} is no step")
+    return Flow(name, level, start, steps)
+
+
+def _step(file: Path, flow: str, name: str, told: Mapping[str, Any]) -> Step:
+    answers = told.get("answers") or {}
+    if answers and set(answers) != set(ANSWERS):
+        raise FlowError(f"{file.name}: {name}: every one of {', '.join(ANSWERS)} must lead somewhere")
+    if bool(answers) != bool(told.get("ask")) or bool(answers) != bool(told.get("question")):
+        raise FlowError(f"{file.name}: {name}: ask, question and answers belong together")
+    words = {str(word).lower(): str(answer) for word, answer in (told.get("words") or {}).items()}
+    if not set(words.values()) <= set(ANSWERS):
+        raise FlowError(f"{file.name}: {name}: words stand for {', '.join(ANSWERS)} only")
+    return Step(
+        say=tuple(told.get("say") or ()),
+        ask=told.get("ask"),
+        question=told.get("question"),
+        words=words,
+        answers={answer: _place(flow, str(target)) for answer, target in answers.items()},
+        danger=_place(flow, str(told["danger"])) if told.get("danger") else None,
+        again=_place(flow, str(told["again"])) if told.get("again") else None,
+        then=Then(told.get("then", Then.NOTHING.value)),
+    )
+
+
+def _place(flow: str, target: str) -> Place:
+    return Place(*target.split("/", 1)) if "/" in target else Place(flow, target)
+
+
+def _choices(levels: Mapping[str, Any]) -> dict[str, list[Choice]]:
+    return {
+        level: [
+            Choice(
+                line["flow"],
+                frozenset(line.get("kinds") or ()),
+                frozenset(line.get("concepts") or ()),
+                line.get("audience"),
+                bool(line.get("self")),
+            )
+            for line in lines
+        ]
+        for level, lines in levels.items()
+    }
+
+
+def _mapping(file: Path) -> dict[str, Any]:
+    try:
+        data = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError) as error:
+        raise FlowError(f"{file.name}: cannot be read: {error}") from error
+    if not isinstance(data, dict):
+        raise FlowError(f"{file.name}: is not a mapping")
+    return data

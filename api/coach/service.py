@@ -1,0 +1,90 @@
+"""The coach at work in a conversation: where it stands, what it makes of a message, and saying it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.coach.decision import Checked, Heard, Move, ReadAnswer, decide, first_line
+from api.coach.flows import FlowBook, Place
+from api.conversations.models import Author, Conversation, Message
+from api.delivery.service import speak
+from reference.clock import Clock
+from voice import Voice
+
+FORGETS_AFTER = timedelta(hours=2)
+"""A question about danger that nobody answered for so long is closed: tomorrow's message is no answer to it."""
+
+
+class Coach:
+    """Leads somebody through danger, a step a message. Needs the words and the steps, and nothing else."""
+
+    def __init__(self, book: FlowBook, voice: Voice, clock: Clock, read_answer: ReadAnswer) -> None:
+        self.book = book
+        self._voice = voice
+        self._clock = clock
+        self._read_answer = read_answer
+
+    def place_of(self, conversation: Conversation, *, last_heard: datetime | None) -> Place | None:
+        """Where the coach stands with this person; nowhere after a long silence."""
+        if conversation.coach_flow is None or conversation.coach_step is None:
+            return None
+        if last_heard is not None and self._clock.now() - last_heard > FORGETS_AFTER:
+            return None
+        place = Place(conversation.coach_flow, conversation.coach_step)
+        return place if self.book.knows(place) else None
+
+    def question_at(self, place: Place | None) -> str | None:
+        """The name of the question that is open there, as the safety reader knows it."""
+        return self.book.step(place).question if place else None
+
+    def is_checking(self, place: Place | None) -> bool:
+        """Whether it was just asked if anyone is in danger."""
+        return place is not None and self.book.flows[place.flow].level == "check"
+
+    def decide(self, place: Place | None, heard: Heard, checked: Checked) -> Move | None:
+        """What to do about a message; None when it is not for the coach."""
+        return decide(self.book, place, heard, self._read_answer, checked)
+
+    def alone_line(self, heard: Heard) -> Move:
+        """The 999 line and nothing more: for a new emergency while an officer is writing with the person."""
+        return Move((first_line(self.book, heard),), None)
+
+    async def carry_out(
+        self,
+        session: AsyncSession,
+        conversation: Conversation,
+        move: Move,
+        *,
+        reply_to: UUID | None,
+        audience: str | None,
+    ) -> Sequence[Message]:
+        """Say the move's words as the service and note where the coach now stands.
+
+        `conversation` must have been read for change in this transaction. The question that the assistant had
+        open is closed: the next words answer the coach.
+        """
+        conversation.coach_flow = move.place.flow if move.place else None
+        conversation.coach_step = move.place.step if move.place else None
+        if move.content_ids:
+            conversation.open_question = None
+        said = []
+        for content_id in move.content_ids:
+            words = self._voice.say(content_id, channel=conversation.channel, audience=audience)
+            message = await speak(
+                session,
+                conversation,
+                author=Author.SERVICE,
+                text=words.text,
+                clock=self._clock,
+                epoch=conversation.owner_epoch,
+                content_id=content_id,
+                quick_replies=words.quick_replies,
+                reply_to=reply_to,
+            )
+            if message is not None:
+                said.append(message)
+        return said
