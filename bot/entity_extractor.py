@@ -8,14 +8,13 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.shared.nlu.constants import (
     ENTITIES,
-    ENTITY_ATTRIBUTE_CONFIDENCE_TYPE,
     ENTITY_ATTRIBUTE_END,
     ENTITY_ATTRIBUTE_START,
     ENTITY_ATTRIBUTE_TYPE,
     ENTITY_ATTRIBUTE_VALUE,
+    EXTRACTOR,
     TEXT,
 )
 from rasa.shared.nlu.training_data.message import Message
@@ -24,9 +23,12 @@ from bot.entities.entity import Entity
 from bot.entities.reader import EntityReader
 from reference.clock import Clock, clock_from_environment
 
+# As Rasa's own extractors write it; the module that names it would bring TensorFlow along.
+_CONFIDENCE = "confidence_entity"
+
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
-class GatesideEntityExtractor(GraphComponent, EntityExtractorMixin):
+class GatesideEntityExtractor(GraphComponent):
     """Adds to each message what it mentions: drugs, places, prisons, people, days, amounts."""
 
     def __init__(self, reader: EntityReader, clock: Clock) -> None:
@@ -52,7 +54,7 @@ class GatesideEntityExtractor(GraphComponent, EntityExtractorMixin):
             if not text:
                 continue
             found = [_as_rasa(entity) for entity in self._reader.read(text, now)]
-            message.set(ENTITIES, message.get(ENTITIES, []) + self.add_extractor_name(found), add_to_output=True)
+            message.set(ENTITIES, message.get(ENTITIES, []) + found, add_to_output=True)
         return messages
 
 
@@ -62,5 +64,6 @@ def _as_rasa(entity: Entity) -> dict[str, Any]:
         ENTITY_ATTRIBUTE_VALUE: entity.value,
         ENTITY_ATTRIBUTE_START: entity.start,
         ENTITY_ATTRIBUTE_END: entity.end,
-        ENTITY_ATTRIBUTE_CONFIDENCE_TYPE: entity.confidence,
+        _CONFIDENCE: entity.confidence,
+        EXTRACTOR: GatesideEntityExtractor.__name__,
     }
