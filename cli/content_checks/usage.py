@@ -8,6 +8,7 @@ from pathlib import Path
 
 from cli.content_checks.problem import Problem
 from voice import Library
+from voice.yaml_file import read_yaml
 
 _DATA = ("coach", "domain", "reception", "rules", "throughcare")
 _CODE = ("actions", "api", "bot", "web_widget")
@@ -21,7 +22,8 @@ def check_usage(library: Library, root: Path) -> Iterator[Problem]:
 
     A text is used where its id (`topic/name`) or its Rasa name stands in data or code. An id that is put together
     (`f"console/outcome_{code}"`) uses every text that begins so. The coach's steps are named `flow/step` in the same
-    way, so in its files the name of a flow is not taken for a topic.
+    way, so in its files the name of a flow is not taken for a topic. A question `topic/ask_place` is used where the
+    dialogue has the slot that it fills, `topic_place`.
     """
     topics = {block.topic for block in library}
     if not topics:
@@ -43,9 +45,18 @@ def check_usage(library: Library, root: Path) -> Iterator[Problem]:
             if content_id not in used and content_id not in library:
                 yield Problem(str(file.relative_to(root)), content_id, "is said here and is not written; write it")
             used.add(content_id)
+    slots = _slots(root)
     for block in library:
-        if block.id not in used and not block.id.startswith(tuple(begun)):
+        asks_for_slot = f"{block.topic}_{block.name.removeprefix('ask_')}" if block.name.startswith("ask_") else None
+        if block.id not in used and asks_for_slot not in slots and not block.id.startswith(tuple(begun)):
             yield Problem(block.file, block.name, "is said by no rule, page or code; use it or take it out")
+
+
+def _slots(root: Path) -> set[str]:
+    slots: set[str] = set()
+    for file in sorted((root / "data" / "domain").rglob("*.yml")):
+        slots.update((read_yaml(file) or {}).get("slots") or {})
+    return slots
 
 
 def _files(root: Path) -> Iterator[Path]:

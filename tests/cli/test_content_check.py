@@ -179,6 +179,14 @@ def test_a_text_is_used_by_its_id_its_rasa_name_or_the_beginning_of_an_id(found:
     assert problems == []
 
 
+def test_a_question_is_used_by_the_slot_that_it_fills(found: Finds, tmp_path: Path) -> None:
+    question = cup("What is in the cup?").replace("name: cup", "name: ask_milk")
+    assert "is said by no rule" in found(question, used="action_listen")[0]
+    (tmp_path / "data" / "domain").mkdir()
+    (tmp_path / "data" / "domain" / "tea.yml").write_text("slots: {tea_milk: {type: text}}\n", encoding="utf-8")
+    assert found(question, used="action_listen") == []
+
+
 def test_a_text_that_a_rule_says_and_nobody_wrote_is_found(found: Finds) -> None:
     problems = found(cup("Tea helps."), used="utter_tea__cup, utter_tea__saucer")
     assert problems == ["data/rules/tea.yml: tea/saucer: is said here and is not written; write it"]
