@@ -137,6 +137,15 @@ def give_to(
     return conversation.owner_epoch
 
 
+def keep_place(conversation: Conversation, *, in_queue: bool) -> None:
+    """Say whether somebody can take this person now: the queue owns them, or else the assistant with a place held.
+
+    The assistant speaks in both, so the epoch stays and what it is about to say is not dropped.
+    """
+    if conversation.owner != Owner.OFFICER.value:
+        conversation.owner = (Owner.QUEUE if in_queue else Owner.ASSISTANT).value
+
+
 async def move_status(session: AsyncSession, message_id: UUID, status: Status) -> bool:
     """Note how far a message has come; False when that was known already."""
     conversation_id = await repository.set_status(

@@ -17,6 +17,7 @@ class Handoff(Base):
     `emergency` and `ranked_at` are the order of the queue: emergencies first, then the earliest `ranked_at`,
     which is the time of asking moved back by what safety level and the post-release clock are worth, so
     that waiting itself ages everybody alike and nobody starves.
+    `emergency_at` is when it became one, and `paged_at` when the on-call number was last told of it.
     `conversation_id` is empty once a person wiped their conversation during an open emergency.
     """
 
@@ -31,6 +32,7 @@ class Handoff(Base):
     skill: Mapped[str | None] = mapped_column(String(40))
     level: Mapped[str] = mapped_column(String(12), default="none")
     emergency: Mapped[bool] = mapped_column(Boolean, default=False)
+    emergency_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ranked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     claimed_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))

@@ -90,6 +90,7 @@ def upgrade() -> None:
     sa.Column('skill', sa.String(length=40), nullable=True),
     sa.Column('level', sa.String(length=12), nullable=False),
     sa.Column('emergency', sa.Boolean(), nullable=False),
+    sa.Column('emergency_at', api.database.base.UtcDateTime(timezone=True), nullable=True),
     sa.Column('opened_at', api.database.base.UtcDateTime(timezone=True), nullable=False),
     sa.Column('ranked_at', api.database.base.UtcDateTime(timezone=True), nullable=False),
     sa.Column('claimed_by', sa.Uuid(), nullable=True),

@@ -1,0 +1,191 @@
+"""Every query about the queue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.conversations import repository as conversations
+from api.conversations.models import Conversation
+from api.handoffs.models import Handoff, HandoffNote
+from api.handoffs.priority import Rank
+from api.handoffs.transitions import CLAIMABLE, HELD, State
+
+_IN_ORDER = (Handoff.emergency.desc(), Handoff.ranked_at, Handoff.id)
+
+
+async def handoff_by_id(session: AsyncSession, handoff_id: UUID) -> Handoff | None:
+    """One handoff as it is now."""
+    return await session.get(Handoff, handoff_id, populate_existing=True)
+
+
+async def handoff_for_change(session: AsyncSession, handoff_id: UUID) -> tuple[Handoff | None, Conversation | None]:
+    """A handoff and its conversation, both kept from everybody else's changes until this transaction ends.
+
+    The conversation is always locked first: whoever takes a message in holds it already when the queue is touched,
+    and the other order would let the two wait for each other.
+    """
+    seen = await handoff_by_id(session, handoff_id)
+    if seen is None:
+        return None, None
+    conversation = None
+    if seen.conversation_id is not None:
+        conversation = await conversations.conversation_for_change(session, seen.conversation_id)
+    handoff = (
+        await session.execute(
+            select(Handoff).where(Handoff.id == handoff_id).with_for_update().execution_options(populate_existing=True)
+        )
+    ).scalar_one_or_none()
+    return handoff, conversation if handoff is not None and handoff.conversation_id is not None else None
+
+
+async def open_handoff_of(session: AsyncSession, conversation_id: UUID) -> Handoff | None:
+    """The one handoff of this conversation that is not over."""
+    return (
+        await session.execute(
+            select(Handoff)
+            .where(Handoff.conversation_id == conversation_id, Handoff.closed_at.is_(None))
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+    ).scalar_one_or_none()
+
+
+async def head_of_queue(session: AsyncSession) -> UUID | None:
+    """Who comes next."""
+    return (
+        await session.execute(
+            select(Handoff.id).where(Handoff.state == State.WAITING.value).order_by(*_IN_ORDER).limit(1)
+        )
+    ).scalar_one_or_none()
+
+
+async def claim_if_free(
+    session: AsyncSession, handoff_id: UUID, staff_id: UUID, *, now: datetime, lease_until: datetime
+) -> bool:
+    """Give a handoff to an officer unless somebody has it: one statement, so that two can't both succeed."""
+    claimed = await session.execute(
+        update(Handoff)
+        .where(Handoff.id == handoff_id, Handoff.state.in_(CLAIMABLE))
+        .values(state=State.CLAIMED.value, claimed_by=staff_id, claimed_at=now, lease_until=lease_until)
+        .returning(Handoff.id)
+        .execution_options(synchronize_session=False)
+    )
+    return claimed.scalar_one_or_none() is not None
+
+
+async def page_of_queue(session: AsyncSession, *, states: Sequence[str], after: int, limit: int) -> Sequence[Handoff]:
+    """Handoffs in these states, in the queue's order."""
+    return (
+        (
+            await session.execute(
+                select(Handoff).where(Handoff.state.in_(states)).order_by(*_IN_ORDER).offset(after).limit(limit)
+            )
+        )
+        .scalars()
+        .all()
+    )
+
+
+async def waiting(session: AsyncSession) -> Sequence[Handoff]:
+    """Everybody who waits, in order."""
+    return (
+        (await session.execute(select(Handoff).where(Handoff.state == State.WAITING.value).order_by(*_IN_ORDER)))
+        .scalars()
+        .all()
+    )
+
+
+async def waiting_ahead_of(session: AsyncSession, rank: Rank, *, handoff_id: UUID | None = None) -> int:
+    """How many wait before this rank; among equals the earlier id is first."""
+    earlier = Handoff.ranked_at < rank.ranked_at
+    if handoff_id is not None:
+        earlier = or_(earlier, and_(Handoff.ranked_at == rank.ranked_at, Handoff.id < handoff_id))
+    else:
+        earlier = Handoff.ranked_at <= rank.ranked_at
+    ahead = and_(Handoff.emergency.is_(True), earlier) if rank.emergency else or_(Handoff.emergency.is_(True), earlier)
+    count = await session.execute(
+        select(func.count()).select_from(Handoff).where(Handoff.state == State.WAITING.value, ahead)
+    )
+    return int(count.scalar_one())
+
+
+async def with_lease_over(session: AsyncSession, now: datetime) -> Sequence[UUID]:
+    """Handoffs whose officer has not been heard of; in the order in which they have to be locked."""
+    return (
+        (
+            await session.execute(
+                select(Handoff.id)
+                .where(Handoff.state.in_(HELD), Handoff.lease_until < now)
+                .order_by(Handoff.conversation_id, Handoff.id)
+            )
+        )
+        .scalars()
+        .all()
+    )
+
+
+async def emergencies_waiting_since(session: AsyncSession, before: datetime) -> Sequence[Handoff]:
+    """Emergencies that nobody has taken, raised at `before` or earlier."""
+    return (
+        (
+            await session.execute(
+                select(Handoff)
+                .where(
+                    Handoff.state == State.WAITING.value, Handoff.emergency.is_(True), Handoff.emergency_at <= before
+                )
+                .with_for_update(skip_locked=True)
+            )
+        )
+        .scalars()
+        .all()
+    )
+
+
+async def held_counts(session: AsyncSession) -> dict[UUID, int]:
+    """How many people each officer has now."""
+    found = await session.execute(
+        select(Handoff.claimed_by, func.count()).where(Handoff.state.in_(HELD)).group_by(Handoff.claimed_by)
+    )
+    return {staff_id: count for staff_id, count in found if staff_id is not None}
+
+
+async def durations(session: AsyncSession, *, since: datetime, limit: int = 50) -> list[float]:
+    """Minutes from being taken to being finished, of the latest handoffs since then."""
+    found = await session.execute(
+        select(Handoff.claimed_at, Handoff.closed_at)
+        .where(Handoff.state == State.CLOSED.value, Handoff.closed_at >= since, Handoff.claimed_at.is_not(None))
+        .order_by(Handoff.closed_at.desc())
+        .limit(limit)
+    )
+    return [(closed - claimed).total_seconds() / 60 for claimed, closed in found if claimed and closed]
+
+
+async def set_owner_of_waiting(session: AsyncSession, *, owner: str, instead_of: str) -> Sequence[UUID]:
+    """Change the owner of everybody who waits and is owned by another; returns the conversations changed."""
+    waiting_for = select(Handoff.conversation_id).where(Handoff.state == State.WAITING.value)
+    changed = await session.execute(
+        update(Conversation)
+        .where(Conversation.owner == instead_of, Conversation.id.in_(waiting_for))
+        .values(owner=owner)
+        .returning(Conversation.id)
+        .execution_options(synchronize_session=False)
+    )
+    return changed.scalars().all()
+
+
+async def notes_of(session: AsyncSession, handoff_id: UUID) -> Sequence[HandoffNote]:
+    """What officers wrote for colleagues, oldest first."""
+    return (
+        (
+            await session.execute(
+                select(HandoffNote).where(HandoffNote.handoff_id == handoff_id).order_by(HandoffNote.written_at)
+            )
+        )
+        .scalars()
+        .all()
+    )

@@ -1,0 +1,318 @@
+"""The queue as people and the clock see it: a place is opened, kept, told, given up, and never lost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.audit import service as audit
+from api.conversations import repository as conversations
+from api.conversations.models import Author, Conversation, Message, Owner
+from api.conversations.phone_numbers import NumberSafe
+from api.conversations.service import give_to, keep_place
+from api.database.engine import announce
+from api.delivery.service import page_on_call, speak
+from api.handoffs import repository
+from api.handoffs.models import Handoff
+from api.handoffs.priority import Rank, rank
+from api.handoffs.standing import Standing, estimate_minutes, officers_with_room, position_of
+from api.handoffs.transitions import State, move
+from api.live import LiveEvent, conversation_topic
+from api.live.events import QUEUE_TOPIC
+from api.staff import service as staff_service
+from reference.clock import Clock
+from voice import Voice
+
+LEVELS = ("none", "urgent", "emergency")
+PAGED_WHEN_UNCLAIMED_FOR = timedelta(seconds=60)
+REMINDED_EVERY = timedelta(minutes=5)
+REMINDED_FOR = timedelta(minutes=30)
+_TOLD_THEIR_POSITION = 50
+
+
+class Queue:
+    """The queue. Every method works in the caller's unit of work; conversations given to it were read for change."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        voice: Voice,
+        numbers: NumberSafe,
+        on_call_number: str | None,
+        lease_seconds: int,
+        presence_seconds: int,
+    ) -> None:
+        """`on_call_number` is paged when an emergency finds nobody."""
+        self.clock = clock
+        self.voice = voice
+        self.lease = timedelta(seconds=lease_seconds)
+        self.presence_seconds = presence_seconds
+        self._on_call_sealed = numbers.seal(on_call_number) if on_call_number else None
+
+    # ---- asking for a person
+
+    async def open_handoff(
+        self,
+        session: AsyncSession,
+        conversation: Conversation,
+        *,
+        reason: str,
+        skill: str | None = None,
+        level: str = "none",
+    ) -> Handoff:
+        """A place in the queue. Who has one keeps it at its age; asking again can only raise its level.
+
+        The queue owns the conversation when an officer with room is on shift; otherwise the assistant stays, with
+        the place held. An emergency that finds nobody on shift pages the on-call number at once.
+        """
+        standing = await repository.open_handoff_of(session, conversation.id)
+        if standing is not None:
+            await self._ask_again(session, standing, skill=skill, level=level)
+        handoff = standing or await self._new(session, conversation, reason=reason, skill=skill, level=level)
+        await self._rank_anew(session, handoff)
+        if handoff.state == State.WAITING.value:
+            await self._seat(session, conversation)
+            if handoff.emergency and handoff.paged_at is None and not await self.on_shift(session):
+                await self._page(session, handoff, "oncall/page")
+        self.changed(session, handoff, "ranked" if standing else "opened")
+        await self.tell_positions(session)
+        return handoff
+
+    async def person_wrote(self, session: AsyncSession, conversation: Conversation, *, level: str = "none") -> None:
+        """The person said something: their place is ranked anew, their officer hears of it. `level` is the message's."""
+        handoff = await repository.open_handoff_of(session, conversation.id)
+        if handoff is None:
+            return
+        self._raise_level(handoff, level)
+        await self._rank_anew(session, handoff)
+        self.changed(session, handoff, "message")
+
+    async def leave(self, session: AsyncSession, conversation: Conversation) -> bool:
+        """The person gives up their place. False where there is none, or an emergency, which only staff may close."""
+        handoff = await repository.open_handoff_of(session, conversation.id)
+        if handoff is None or handoff.claimed_by is not None or handoff.emergency:
+            return False
+        move(handoff, State.ABANDONED)
+        handoff.closed_at = self.clock.now()
+        keep_place(conversation, in_queue=False)
+        await audit.record(session, self.clock, actor="person", action="handoff.left", subject=handoff.id)
+        self.changed(session, handoff, "closed")
+        self.tell_owner(session, conversation)
+        await self.tell_positions(session)
+        return True
+
+    async def book_callback(
+        self, session: AsyncSession, conversation: Conversation, *, reason: str, when: datetime | None = None
+    ) -> Handoff:
+        """The person would rather hear from somebody later. An emergency keeps its place in the queue all the same."""
+        handoff = await repository.open_handoff_of(session, conversation.id)
+        if handoff is None:
+            handoff = await self._new(session, conversation, reason=reason, skill=None, level="none")
+            await self._rank_anew(session, handoff)
+        handoff.callback_at = when
+        if handoff.state == State.WAITING.value and not handoff.emergency:
+            move(handoff, State.CALLBACK_SCHEDULED)
+            keep_place(conversation, in_queue=False)
+        await session.flush()
+        self.changed(session, handoff, "ranked")
+        self.tell_owner(session, conversation)
+        await self.tell_positions(session)
+        return handoff
+
+    # ---- knowing where one stands
+
+    async def standing(self, session: AsyncSession, conversation: Conversation) -> Standing:
+        """Where this person stands, or would stand if they asked now."""
+        now = self.clock.now()
+        handoff = await repository.open_handoff_of(session, conversation.id)
+        if handoff is not None and handoff.state == State.WAITING.value:
+            position = await position_of(session, handoff)
+        else:
+            place = self._rank(now, "none", await self._release_date(session, conversation.id))
+            position = 1 + await repository.waiting_ahead_of(session, place)
+        return Standing(
+            position=position,
+            officers_available=len(await self.with_room(session)),
+            estimate_minutes=await estimate_minutes(
+                session, position=position, officers_on_shift=len(await self.on_shift(session)), now=now
+            ),
+        )
+
+    async def position(self, session: AsyncSession, conversation_id: UUID) -> int | None:
+        """Which one in the queue; None for who does not wait in it."""
+        handoff = await repository.open_handoff_of(session, conversation_id)
+        return await position_of(session, handoff) if handoff and handoff.state == State.WAITING.value else None
+
+    async def on_shift(self, session: AsyncSession) -> Sequence[UUID]:
+        """Who is at an open console now."""
+        present = await staff_service.on_shift(session, self.clock.now(), presence_seconds=self.presence_seconds)
+        return [officer.id for officer in present]
+
+    async def with_room(self, session: AsyncSession) -> Sequence[UUID]:
+        """Who is on shift and can take one more person."""
+        officers = await officers_with_room(session, self.clock.now(), presence_seconds=self.presence_seconds)
+        return [officer.id for officer in officers]
+
+    async def tell_positions(self, session: AsyncSession) -> None:
+        """Tell those who wait, live, where they stand now."""
+        for number, handoff in enumerate((await repository.waiting(session))[:_TOLD_THEIR_POSITION], start=1):
+            if handoff.conversation_id is None:
+                continue
+            conversation = await conversations.conversation_by_id(session, handoff.conversation_id)
+            if conversation is not None:
+                self.tell_owner(session, conversation, position=number)
+
+    # ---- because time has passed
+
+    async def settle_owners(self, session: AsyncSession) -> None:
+        """Let the queue own those who wait while somebody has room, and the assistant while nobody has."""
+        owner, other = Owner.QUEUE.value, Owner.ASSISTANT.value
+        if not await self.with_room(session):
+            owner, other = other, owner
+        if await repository.set_owner_of_waiting(session, owner=owner, instead_of=other):
+            session.expire_all()
+            await self.tell_positions(session)
+
+    async def release_expired_leases(self, session: AsyncSession) -> Sequence[UUID]:
+        """Put people whose officer was lost back where they stood, tell them so, and write it down."""
+        released = []
+        for handoff_id in await repository.with_lease_over(session, self.clock.now()):
+            handoff, conversation = await repository.handoff_for_change(session, handoff_id)
+            if handoff is None or handoff.lease_until is None or handoff.lease_until >= self.clock.now():
+                continue
+            lost_by = handoff.claimed_by
+            await self.back_to_waiting(session, handoff, conversation)
+            if conversation is not None:
+                await self.tell(session, conversation, "handoff/lease_lost")
+            await audit.record(
+                session,
+                self.clock,
+                actor=audit.SYSTEM,
+                action="handoff.lease_lost",
+                subject=handoff.id,
+                detail={"officer": str(lost_by)},
+            )
+            self.changed(session, handoff, "released")
+            released.append(handoff.id)
+        if released:
+            await self.tell_positions(session)
+        return released
+
+    async def page_unclaimed_emergencies(self, session: AsyncSession) -> int:
+        """Page for each emergency nobody took within a minute; again every five minutes for half an hour."""
+        now = self.clock.now()
+        paged = 0
+        for handoff in await repository.emergencies_waiting_since(session, now - PAGED_WHEN_UNCLAIMED_FOR):
+            if handoff.paged_at is None:
+                paged += await self._page(session, handoff, "oncall/page")
+            elif (
+                handoff.emergency_at and handoff.paged_at + REMINDED_EVERY <= now < handoff.emergency_at + REMINDED_FOR
+            ):
+                paged += await self._page(session, handoff, "oncall/page_reminder")
+        return paged
+
+    # ---- shared with the officers' deeds
+
+    async def back_to_waiting(self, session: AsyncSession, handoff: Handoff, conversation: Conversation | None) -> None:
+        """Take the officer away and the person back to the place they had: their age counts from when they asked."""
+        move(handoff, State.WAITING)
+        handoff.claimed_by = handoff.claimed_at = handoff.lease_until = None
+        await self._rank_anew(session, handoff)
+        if conversation is not None:
+            give_to(conversation, Owner.ASSISTANT)
+            await self._seat(session, conversation)
+
+    async def tell(
+        self, session: AsyncSession, conversation: Conversation, content_id: str, **values: object
+    ) -> Message | None:
+        """Say something about the queue to the person, as the assistant, in the epoch that is now."""
+        facts = {fact.name: fact.value for fact in await conversations.facts_of(session, conversation.id)}
+        words = self.voice.say(content_id, channel=conversation.channel, audience=facts.get("audience"), values=values)
+        return await speak(
+            session,
+            conversation,
+            author=Author.ASSISTANT,
+            text=words.text,
+            clock=self.clock,
+            epoch=conversation.owner_epoch,
+            content_id=content_id,
+            quick_replies=words.quick_replies,
+        )
+
+    def tell_owner(self, session: AsyncSession, conversation: Conversation, *, position: int | None = None) -> None:
+        """Tell the person's window, live, who speaks now."""
+        officer = {"first_name": conversation.officer_first_name} if conversation.officer_first_name else None
+        event = {"type": "owner", "owner": conversation.owner, "officer": officer, "position": position}
+        announce(session, LiveEvent(conversation_topic(conversation.id), event))
+
+    def changed(self, session: AsyncSession, handoff: Handoff, change: str) -> None:
+        """Tell every open console, live: opened, claimed, released, message, closed, ranked or paged."""
+        event = {"type": "queue", "handoff_id": str(handoff.id), "change": change, "emergency": handoff.emergency}
+        announce(session, LiveEvent(QUEUE_TOPIC, event))
+
+    async def _new(
+        self, session: AsyncSession, conversation: Conversation, *, reason: str, skill: str | None, level: str
+    ) -> Handoff:
+        now = self.clock.now()
+        handoff = Handoff(
+            conversation_id=conversation.id,
+            state=State.WAITING.value,
+            reason=reason,
+            skill=skill,
+            level="none",
+            emergency=False,
+            opened_at=now,
+            ranked_at=now,
+        )
+        self._raise_level(handoff, level)
+        session.add(handoff)
+        await session.flush()
+        await audit.record(session, self.clock, actor="person", action="handoff.opened", subject=handoff.id)
+        return handoff
+
+    async def _ask_again(self, session: AsyncSession, handoff: Handoff, *, skill: str | None, level: str) -> None:
+        self._raise_level(handoff, level)
+        handoff.skill = skill or handoff.skill
+        if handoff.state == State.CALLBACK_SCHEDULED.value and handoff.claimed_by is None:
+            move(handoff, State.WAITING)
+
+    def _raise_level(self, handoff: Handoff, level: str) -> None:
+        if LEVELS.index(level) <= LEVELS.index(handoff.level):
+            return
+        handoff.level = level
+        if level == "emergency":
+            handoff.emergency_at = self.clock.now()
+
+    async def _rank_anew(self, session: AsyncSession, handoff: Handoff) -> None:
+        release_date = await self._release_date(session, handoff.conversation_id)
+        handoff.emergency, handoff.ranked_at = self._rank(handoff.opened_at, handoff.level, release_date)
+        await session.flush()
+
+    def _rank(self, opened_at: datetime, level: str, release_date: date | None) -> Rank:
+        return rank(opened_at=opened_at, level=level, release_date=release_date, now=self.clock.now())
+
+    async def _release_date(self, session: AsyncSession, conversation_id: UUID | None) -> date | None:
+        facts = await conversations.facts_of(session, conversation_id) if conversation_id else ()
+        said = next((fact.value for fact in facts if fact.name == "release_date"), None)
+        try:
+            return date.fromisoformat(str(said)) if said else None
+        except ValueError:
+            return None
+
+    async def _seat(self, session: AsyncSession, conversation: Conversation) -> None:
+        keep_place(conversation, in_queue=bool(await self.with_room(session)))
+        await session.flush()
+
+    async def _page(self, session: AsyncSession, handoff: Handoff, content_id: str) -> bool:
+        if self._on_call_sealed is None:
+            return False
+        words = self.voice.say(content_id, channel="sms")
+        await page_on_call(session, sealed_number=self._on_call_sealed, text=words.text, clock=self.clock)
+        handoff.paged_at = self.clock.now()
+        await audit.record(session, self.clock, actor=audit.SYSTEM, action="handoff.paged", subject=handoff.id)
+        self.changed(session, handoff, "paged")
+        return True

@@ -1,0 +1,62 @@
+"""Where somebody stands in the queue, and how long that may take: only as much as is known."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from statistics import median
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.handoffs import repository
+from api.handoffs.models import Handoff
+from api.handoffs.priority import Rank
+from api.staff import service as staff
+from api.staff.models import Staff
+
+ROOM = 3
+"""People an officer has at once before the next has to wait."""
+
+_KNOWN_FROM = 5
+_HISTORY = timedelta(days=30)
+_ROUNDED_TO = 5
+
+
+@dataclass(frozen=True)
+class Standing:
+    """`estimate_minutes` is None when nothing is known that an honest estimate could stand on."""
+
+    position: int
+    officers_available: int
+    estimate_minutes: int | None
+
+
+async def officers_with_room(session: AsyncSession, now: datetime, *, presence_seconds: int) -> Sequence[Staff]:
+    """Who is on shift and can take one more."""
+    held = await repository.held_counts(session)
+    present = await staff.on_shift(session, now, presence_seconds=presence_seconds)
+    return [officer for officer in present if held.get(officer.id, 0) < ROOM]
+
+
+async def position_of(session: AsyncSession, handoff: Handoff) -> int:
+    """Which one in the queue: 1 is next."""
+    rank = Rank(handoff.emergency, handoff.ranked_at)
+    return 1 + await repository.waiting_ahead_of(session, rank, handoff_id=handoff.id)
+
+
+async def estimate_minutes(
+    session: AsyncSession, *, position: int, officers_on_shift: int, now: datetime
+) -> int | None:
+    """Minutes until it is this person's turn: how long conversations took lately, shared among those on shift.
+
+    None with nobody on shift, or with fewer than five conversations in the last 30 days to judge by.
+    """
+    if officers_on_shift == 0:
+        return None
+    lately = await repository.durations(session, since=now - _HISTORY)
+    if len(lately) < _KNOWN_FROM:
+        return None
+    minutes = position * median(lately) / (officers_on_shift * ROOM)
+    return max(_ROUNDED_TO, math.ceil(minutes / _ROUNDED_TO) * _ROUNDED_TO)
