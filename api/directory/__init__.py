@@ -1,0 +1,1 @@
+"""Services and drop-ins, over HTTP."""
