@@ -161,9 +161,12 @@ def _read_folder(folder: Path) -> list[Service]:
     for file in sorted(folder.glob("*.yml")):
         if file.name == DROP_INS_FILE:
             continue
-        document = yaml.safe_load(file.read_text(encoding="utf-8"))
-        for written in document["services"]:
-            entry = {"checked": document["checked"], **written}
+        try:
+            document = yaml.safe_load(file.read_text(encoding="utf-8"))
+            written = [{"checked": document["checked"], **entry} for entry in document["services"]]
+        except (yaml.YAMLError, KeyError, TypeError) as error:
+            raise ServiceDataError(f"{file.name} can't be read: {error}") from error
+        for entry in written:
             if entry["id"] in entries:
                 raise ServiceDataError(f"{file.name}: service '{entry['id']}' is written twice")
             entries[entry["id"]] = (file, entry)
