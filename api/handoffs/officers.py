@@ -149,7 +149,7 @@ class Handoffs:
         to: UUID | None = None,
         skill: str | None = None,
     ) -> Handoff:
-        """Hand over: to a named colleague on shift, or back to the queue, at the original age, for somebody with `skill`."""
+        """Hand over: to a named colleague on shift, or back to the queue at the original age, for who has `skill`."""
         handoff, conversation = await self._held_by(session, handoff_id, officer)
         if to is not None:
             return await self._transfer_to(session, handoff, conversation, officer, to)
@@ -231,8 +231,7 @@ class Handoffs:
         handoff, conversation = await self._held_by(session, handoff_id, officer)
         if not note.strip():
             raise Unprocessable("Write a note: the next colleague knows only what stands here.")
-        if handoff.state != State.WRAP_UP.value:
-            move(handoff, State.WRAP_UP)
+        move(handoff, State.WRAP_UP)
         move(handoff, State.CLOSED)
         handoff.outcome, handoff.outcome_note = outcome.value, note.strip()
         handoff.closed_at, handoff.lease_until = self._clock.now(), None

@@ -173,7 +173,7 @@ async def set_owner_of_waiting(session: AsyncSession, *, owner: str, instead_of:
         .where(Conversation.owner == instead_of, Conversation.id.in_(waiting_for))
         .values(owner=owner)
         .returning(Conversation.id)
-        .execution_options(synchronize_session=False)
+        .execution_options(synchronize_session="fetch")
     )
     return changed.scalars().all()
 

@@ -83,7 +83,7 @@ class Queue:
         return handoff
 
     async def person_wrote(self, session: AsyncSession, conversation: Conversation, *, level: str = "none") -> None:
-        """The person said something: their place is ranked anew, their officer hears of it. `level` is the message's."""
+        """The person said something of this `level`: their place is ranked anew, their officer hears of it."""
         handoff = await repository.open_handoff_of(session, conversation.id)
         if handoff is None:
             return
@@ -174,7 +174,6 @@ class Queue:
         if not await self.with_room(session):
             owner, other = other, owner
         if await repository.set_owner_of_waiting(session, owner=owner, instead_of=other):
-            session.expire_all()
             await self.tell_positions(session)
 
     async def release_expired_leases(self, session: AsyncSession) -> Sequence[UUID]:
