@@ -22,6 +22,7 @@ class PersonReader:
         self._singular = {name: value for value, said in words["relations"].items() for name in said}
         self._address = frozenset(words["address_words"])
         self._needs_mine = frozenset(words["needs_mine"])
+        self._names_too = frozenset(words["names_too"])
         self._mine = frozenset(words["mine"])
         self._a_or_the = frozenset(words["a_or_the"])
         self._between = frozenset(words["between"])
@@ -43,6 +44,8 @@ class PersonReader:
         if owner in self._mine:
             return True
         if joined_to >= 0 and message.keys[joined_to:first] in ([], ["and"], ["n"], ["&"], ["or"]):
+            return True
+        if name in self._names_too:
             return True
         if name in self._needs_mine:
             return False

@@ -56,6 +56,8 @@ class WhereaboutsReader:
         self._always_before = phrase_set(words["always_before"])
         self._perhaps_after = phrase_set(words["perhaps_after"])
         self._somebody = frozenset(key for said in words["somebody"] for key in phrase_keys(said)) | people
+        self._myself_or_time = frozenset(words["myself_or_time"])
+        self._moved_to = phrase_set(words["moved_to"])
         self._still = frozenset(key for said in words["still"] for key in phrase_keys(said))
         self._town_before = frozenset(key for said in words["town_before"] for key in phrase_keys(said))
         self._speaks_of_town = frozenset(words["speaks_of_town"])
@@ -103,23 +105,23 @@ class WhereaboutsReader:
 
     def _in_the_prison(self, message: Message, before: list[str], name: _Name) -> bool:
         """After "in", "at", "from", "to": whether the prison is meant rather than the town."""
+        subject, preposition = before[:-1], before[-1]
         if name.prison in self._known_for_prison:
-            return self._town_before.isdisjoint(before[-2:-1])
-        subject = before[:-1]
+            return preposition != "in" or self._town_before.isdisjoint(subject[-1:])
         if subject and subject[-1] in self._town_before - self._still:
             return False
-        while subject and subject[-1] in self._still:
-            subject = subject[:-1]
-        of_somebody = bool(subject) and subject[-1] in self._somebody and before[-1] in ("in", "at")
         of_prison = any(True for _ in self._prison_talk.find(message))
-        if before[-1] in ("to", "tae", "from", "fae", "frae"):
+        if preposition not in ("in", "at"):
             # "Coming home to Perth" is the town; "moved to Perth" in talk of prison is not.
-            return of_prison and ends_with(before, phrase_set(("sent to", "moved to", "transferred to", "moved tae")))
-        if before[-1] not in ("in", "at", "on"):
-            return of_prison
+            return of_prison and ends_with(before, self._moved_to)
         if message.says_any_of(self._speaks_of_town):
             return False
-        return of_somebody or (of_prison and before[-1] != "on")
+        myself_or_time = bool(subject) and subject[-1] in self._myself_or_time
+        while subject and subject[-1] in self._still:
+            subject = subject[:-1]
+        if subject and subject[-1] in self._somebody:
+            return True
+        return of_prison and (myself_or_time or not subject or subject[-1] in self._myself_or_time)
 
     def _unknown_prisons(self, message: Message, known: set[int]) -> list[Entity]:
         """ "HMP Leicester": a prison that is not in Scotland keeps its own name."""
