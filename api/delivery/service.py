@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.conversations import service as conversations
-from api.conversations.models import Author, Conversation, Message
-from api.delivery.models import OutboxItem
+from api.conversations.models import Author, Conversation, Message, Status
+from api.database.engine import announce
+from api.delivery import repository
+from api.delivery.models import OutboxItem, OutboxState
 from reference.clock import Clock
 
 ON_CALL = "on_call"
 """The outbox channel of pages to the on-call number."""
+
+
+@dataclass(frozen=True)
+class ParcelWritten:
+    """Announced when something new lies in the outbox, so that it goes at once."""
 
 
 async def speak(
@@ -54,6 +62,7 @@ async def speak(
             )
         )
         await session.flush()
+        announce(session, ParcelWritten())
     return message
 
 
@@ -64,3 +73,23 @@ async def page_on_call(session: AsyncSession, *, sealed_number: str, text: str, 
         OutboxItem(channel=ON_CALL, destination_sealed=sealed_number, text=text, next_attempt_at=now, created_at=now)
     )
     await session.flush()
+    announce(session, ParcelWritten())
+
+
+async def note_provider_status(
+    session: AsyncSession, provider_id: str, status: Status | None, error_code: str | None = None
+) -> bool:
+    """Take in what the provider says about a parcel, in whatever order and however often; False for an unknown one.
+
+    `status` is None for a report that says nothing about how far it came.
+    """
+    item = await repository.item_by_provider_id(session, provider_id)
+    if item is None:
+        return False
+    if status is not None and item.message_id is not None:
+        await conversations.move_status(session, item.message_id, status)
+    if status is Status.FAILED and item.provider_status != Status.DELIVERED.value:
+        item.state, item.error_code = OutboxState.FAILED.value, error_code
+    if status is Status.DELIVERED:
+        item.provider_status = status.value
+    return True

@@ -1,0 +1,71 @@
+"""What delivery asks of a channel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+from api.conversations.models import Status
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """Something to bring to somebody. `id` stays the same over every attempt, so a channel can tell a repeat.
+
+    `destination_sealed` is the sealed phone number (`NumberSafe.open` it at the last moment), None on the web.
+    `message_id` and `conversation_id` are None for a page to the on-call number. `attempt` counts from 1.
+    """
+
+    id: UUID
+    channel: str
+    text: str
+    destination_sealed: str | None
+    conversation_id: UUID | None
+    message_id: UUID | None
+    attempt: int
+
+
+@dataclass(frozen=True)
+class SendResult:
+    """The channel took it: under which id, and how far it has come (`sent` or `delivered`)."""
+
+    provider_id: str | None = None
+    status: Status = Status.SENT
+
+
+class SendError(Exception):
+    """The parcel did not go, or nobody knows. Raise one of the three kinds; no text, no number in its words."""
+
+
+class Temporary(SendError):
+    """Not now; try again, `retry_after` seconds from now at the earliest if the channel said so."""
+
+    def __init__(self, retry_after: float | None = None, *, code: str | None = None) -> None:
+        """`code` is the channel's own error code."""
+        super().__init__(f"temporary failure {code or ''}".strip())
+        self.retry_after = retry_after
+        self.code = code
+
+
+class Permanent(SendError):
+    """Never: the number is wrong, blocked, or opted out."""
+
+    def __init__(self, code: str) -> None:
+        """`code` is the channel's own error code."""
+        super().__init__(f"permanent failure {code}")
+        self.code = code
+
+
+class Unknown(SendError):
+    """The line broke after the parcel was handed over: it may have gone. `Sender.find` is asked before another try."""
+
+
+class Sender(Protocol):
+    """A channel."""
+
+    async def send(self, parcel: Parcel) -> SendResult:
+        """Bring it. Raises Temporary, Permanent or Unknown."""
+
+    async def find(self, parcel: Parcel) -> SendResult | None:
+        """Whether a parcel of unknown fate went after all; None when it did not. Raises Temporary."""
