@@ -15,6 +15,9 @@ _WORD = re.compile(r"[^\W_]+(?:['’`&][^\W_]+)*|[.!?;:,\n()/+&£%]")
 _APOSTROPHES = str.maketrans("", "", "'’`")
 _ENDS_A_SENTENCE = frozenset((".", "!", "?", ";", "\n"))
 _BLANK = spacy.blank("en")
+# spaCy keeps every word it is ever given. Only the words of our own phrases are given to it, never a person's.
+_WORDS_OF_PHRASES: set[str] = set()
+_ANY_OTHER_WORD = "·"
 
 T = TypeVar("T")
 
@@ -39,8 +42,9 @@ class Message:
 
     @cached_property
     def doc(self) -> Doc:
-        """The keys as a spaCy document, for matchers."""
-        return Doc(_BLANK.vocab, words=self.keys)
+        """The keys as a spaCy document, for matchers; words that stand in no phrase are blotted out."""
+        words = [key if key in _WORDS_OF_PHRASES else _ANY_OTHER_WORD for key in self.keys]
+        return Doc(_BLANK.vocab, words=words)
 
     def says_any_of(self, words: frozenset[str]) -> bool:
         """Whether one of these single words is in the message."""
@@ -83,6 +87,7 @@ class PhraseBook(Generic[T]):
             name = " ".join(keys)
             if keys and name not in self._meanings:
                 self._meanings[name] = meaning
+                _WORDS_OF_PHRASES.update(keys)
                 self._matcher.add(name, [Doc(_BLANK.vocab, words=keys)])
 
     def find(self, message: Message) -> Iterator[tuple[int, int, T]]:

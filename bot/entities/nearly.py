@@ -28,9 +28,8 @@ class NearNames:
         self._by_letter: dict[str, list[str]] = {}
         for name in self._names:
             self._by_letter.setdefault(name[0], []).append(name)
-        self.meant = lru_cache(maxsize=4096)(self._meant)
 
-    def _meant(self, word: str) -> str | None:
+    def meant(self, word: str) -> str | None:
         """What a misspelt word stands for: one slip from six letters on, two from nine, the first letter right."""
         if len(word) < _ONE_SLIP_FROM or not word.isalpha() or word in ordinary_words():
             return None

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.entities.message import _BLANK
 from bot.entities.nearly import ordinary_words
 from bot.entities.reader import EntityReader
 
@@ -149,6 +150,14 @@ def test_a_misspelt_name_is_less_sure() -> None:
     found = READER.read("he takes diazepamm", WEDNESDAY)[-1]
 
     assert (found.value, found.confidence) == ("benzodiazepine", 0.8)
+
+
+def test_no_word_of_a_message_stays_behind_in_spacy() -> None:
+    READER.read("my son Xanthippe is in Perth, ring 07700 900123", WEDNESDAY)
+
+    assert "xanthippe" not in _BLANK.vocab.strings
+    assert "900123" not in _BLANK.vocab.strings
+    assert "perth" in _BLANK.vocab.strings
 
 
 def test_a_long_message_is_read_in_bounded_time() -> None:
