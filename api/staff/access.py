@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fastapi import FastAPI
-from fastapi.routing import APIRoute, APIWebSocketRoute
+from fastapi.routing import APIRoute, APIWebSocketRoute, RouteContext, iter_route_contexts
 from starlette.routing import Mount, Route, WebSocketRoute
 
 FRAMEWORK_ROUTES = frozenset({"/openapi.json", "/docs", "/docs/oauth2-redirect", "/redoc"})
@@ -32,7 +32,7 @@ class UnguardedRoute(RuntimeError):
     """A route was added without saying who may use it."""
 
 
-def access_of(route: APIRoute | APIWebSocketRoute) -> str | None:
+def access_of(route: APIRoute | APIWebSocketRoute | RouteContext) -> str | None:
     """The word for who may use a route, or None when nobody said."""
     for dependency in route.dependant.dependencies:
         guard: object = dependency.call
@@ -44,15 +44,17 @@ def access_of(route: APIRoute | APIWebSocketRoute) -> str | None:
 def routes_by_access(app: FastAPI) -> dict[str, str]:
     """Each route as `METHOD path` with the word for who may use it. Raises UnguardedRoute."""
     found: dict[str, str] = {}
-    for route in app.routes:
+    # The application lists an included router as one thing; its routes have to be walked through.
+    for context in iter_route_contexts(app.routes):
+        route, path = context.original_route, context.path or ""
         if isinstance(route, Mount):
-            raise UnguardedRoute(f"{route.path}: mounted applications cannot be guarded")
+            raise UnguardedRoute(f"{path}: mounted applications cannot be guarded")
         if isinstance(route, APIRoute | APIWebSocketRoute):
-            access = access_of(route)
+            access = access_of(context)
             if access is None:
-                raise UnguardedRoute(f"{route.path}: says not who may use it; give it a Guard dependency")
-            for method in sorted(getattr(route, "methods", None) or {"WEBSOCKET"}):
-                found[f"{method} {route.path}"] = access
-        elif isinstance(route, Route | WebSocketRoute) and route.path not in FRAMEWORK_ROUTES:
-            raise UnguardedRoute(f"{route.path}: is not a FastAPI route")
+                raise UnguardedRoute(f"{path}: says not who may use it; give it a Guard dependency")
+            for method in sorted(context.methods or {"WEBSOCKET"}):
+                found[f"{method} {path}"] = access
+        elif not isinstance(route, Route | WebSocketRoute) or path not in FRAMEWORK_ROUTES:
+            raise UnguardedRoute(f"{path or route!r}: is not a FastAPI route")
     return found

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import httpx
 import pytest
-from fastapi import Depends, FastAPI, Form
+from fastapi import APIRouter, Depends, FastAPI, Form
 from sqlalchemy import update
 
 from api.database.engine import Database
@@ -148,6 +148,19 @@ def test_a_route_that_says_not_who_may_use_it_is_refused() -> None:
         return "to all"
 
     with pytest.raises(UnguardedRoute, match="/open"):
+        routes_by_access(app)
+
+
+def test_a_route_in_an_included_router_is_refused_too() -> None:
+    inner, outer, app = APIRouter(prefix="/inner"), APIRouter(prefix="/outer"), FastAPI()
+
+    @inner.get("/open")
+    async def open_() -> str:
+        return "to all"
+
+    outer.include_router(inner)
+    app.include_router(outer)
+    with pytest.raises(UnguardedRoute, match="/outer/inner/open"):
         routes_by_access(app)
 
 
