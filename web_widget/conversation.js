@@ -34,6 +34,7 @@ export class Conversation {
   #opening = null;
   #live = null;
   #caughtUpTo = 0;
+  #ownersHeard = 0;
   #awaiting = false;
   #pumping = false;
   #typingTimer = null;
@@ -42,14 +43,14 @@ export class Conversation {
   constructor({ wire, memory, changed }) {
     this.#wire = wire;
     this.#memory = memory;
-    this.#changed = changed;
+    this.#changed = () => untroubled(changed);
   }
 
   /** Goes on where this tab was before a reload, if anything was sent in it. */
   resume() {
     if (this.#memory.kept === null) return;
     const { id, token, unsent } = this.#memory.kept;
-    this.unsent = unsent.map(({ clientId, text }) => unsentItem(clientId, text, []));
+    this.unsent = unsent.map(({ clientId, text }) => unsentItem(clientId, text, null));
     if (id !== null) this.#join({ id, token });
     this.#pump();
   }
@@ -166,7 +167,10 @@ export class Conversation {
     this.lost = false;
     this.#keep();
     this.#awaiting = !this.messages.some(({ author, seq }) => author !== "person" && seq > message.seq);
-    this.#absorb([message, ...replies]);
+    for (const other of this.messages) {
+      if (other.clientId === item.clientId) other.clientId = undefined;
+    }
+    this.#absorb([{ ...message, clientId: item.clientId }, ...replies]);
   }
 
   /** The conversation's credentials; opens it when this is the first message. One opening serves every waiting item. */
@@ -213,6 +217,7 @@ export class Conversation {
     } else if (frame.type === "typing" && frame.author === "officer") {
       this.#officerTypes(frame.name ?? this.officer?.first_name ?? null);
     } else if (frame.type === "owner") {
+      this.#ownersHeard += 1;
       this.#owned(frame);
     } else if (frame.type === "status") {
       this.#moved(frame);
@@ -231,7 +236,10 @@ export class Conversation {
         this.#absorb(items);
         more = next != null && items.length > 0;
       }
-      this.#owned(await this.#wire.state(credentials));
+      const heard = this.#ownersHeard;
+      const state = await this.#wire.state(credentials);
+      // What was heard live while this was on its way is newer.
+      if (heard === this.#ownersHeard) this.#owned(state);
       this.lost = false;
     } catch (error) {
       if (error.gone && this.#credentials === credentials) this.#end("gone");
@@ -246,8 +254,8 @@ export class Conversation {
     for (const message of [...messages].sort((one, other) => one.seq - other.seq)) {
       if (message.seq === this.#caughtUpTo + 1) this.#caughtUpTo = message.seq;
       const at = this.messages.findIndex(({ id }) => id === message.id);
-      if (at >= 0) this.messages[at] = message;
-      else this.messages.push(message);
+      if (at >= 0) this.messages[at] = { ...this.messages[at], ...message };
+      else this.messages.push({ clientId: this.#clientIdOf(message), ...message });
       if (message.author !== "person") this.#awaiting = false;
       if (message.author === "officer") this.typing = null;
     }
@@ -255,10 +263,16 @@ export class Conversation {
     this.#changed();
   }
 
+  /** Which item on its way these words are, so that it stays one and the same on the screen. */
+  #clientIdOf({ id, author, text }) {
+    const taken = new Set(this.messages.map(({ clientId }) => clientId));
+    const same = (item) => isSaid(item, { id, author, text }) && !taken.has(item.clientId);
+    return this.unsent.find(same)?.clientId;
+  }
+
   /** Only a matter of showing: until its own call has ended, the item is still tried again. */
-  #heardBack({ text, state, before }) {
-    const same = ({ id, author, text: said }) => author === "person" && said.trim() === text.trim() && !before.has(id);
-    return state === "sending" && this.messages.some(same);
+  #heardBack(item) {
+    return this.messages.some(({ clientId }) => clientId === item.clientId);
   }
 
   #owned({ owner, officer = null, position = null }) {
@@ -302,9 +316,29 @@ export class Conversation {
   }
 }
 
-/** Words on their way. `before` are the messages that were there already, so that the same words twice stay two. */
+/** These are the words of this item, as far as words can tell. */
+function isSaid(item, { id, author, text }) {
+  return author === "person" && item.text.trim() === text.trim() && item.before !== null && !item.before.has(id);
+}
+
+/** Runs `draw`. Sending goes on even where drawing fails; the page still hears of the error. */
+function untroubled(draw) {
+  try {
+    draw();
+  } catch (error) {
+    setTimeout(() => {
+      throw error;
+    });
+  }
+}
+
+/**
+ * Words on their way. `before` are the messages that were there already, so that the same words twice stay two; null
+ * after a reload, when that is not known any more.
+ */
 function unsentItem(clientId, text, messages) {
-  return { clientId, text, state: "queued", reason: null, before: new Set(messages.map(({ id }) => id)) };
+  const before = messages && new Set(messages.map(({ id }) => id));
+  return { clientId, text, state: "queued", reason: null, before };
 }
 
 /** Resolves when the item has been travelling for a moment; never while it failed, so that order is kept. */

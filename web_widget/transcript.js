@@ -6,6 +6,8 @@ import { word } from "./words.js";
 
 const NEAR = 40;
 const MARGIN = 8;
+/** Messages that follow each other this fast are one answer, and are shown from its beginning. */
+const SAME_BREATH_MS = 3_000;
 
 export class Transcript {
   #log = element("div", { className: "log", role: "log" });
@@ -19,6 +21,7 @@ export class Transcript {
   /** Where the log was put by itself, in pixels. A scroll event that finds it elsewhere is the person's doing. */
   #placedAt = 0;
   #startOfNew = null;
+  #startedAt = -Infinity;
 
   /**
    * `welcome` is what is shown before anything was said, `replies` the choices that follow the last message;
@@ -44,7 +47,7 @@ export class Transcript {
     let before = this.#welcome;
     let speaker = null;
     for (const entry of [...messages, ...outgoing]) {
-      const key = entry.id ?? entry.clientId;
+      const key = entry.clientId ?? entry.id;
       wanted.add(key);
       const author = entry.author ?? "person";
       const bubble = this.#bubbles.get(key) ?? this.#add(key, author, entry, before);
@@ -113,27 +116,43 @@ export class Transcript {
   /** Goes along with what is new, but leaves somebody who reads further up where they are; danger is always shown. */
   #follow(fresh) {
     if (fresh.length === 0) return;
-    const pressing = fresh.find(({ urgent }) => urgent);
-    if (pressing || fresh.some(({ author }) => author === "person")) this.#readingAbove = false;
-    this.#startOfNew = (pressing ?? fresh[0]).node;
-    this.#newest.hidden = !this.#readingAbove;
+    const pressing = fresh.find(({ urgent }) => urgent) ?? fresh.find(({ author }) => author === "person");
+    if (pressing) this.#readingAbove = false;
+    if (pressing || !this.#sameBreath(fresh[0])) {
+      this.#startOfNew = pressing ?? fresh[0];
+      this.#startedAt = performance.now();
+    }
     this.#place();
+    this.#newest.hidden = this.#lastInSight();
+  }
+
+  /** What follows at once is shown together with what it follows; an officer's words never hide under an answer. */
+  #sameBreath({ author }) {
+    const start = this.#startOfNew;
+    if (!start?.node.isConnected || performance.now() - this.#startedAt > SAME_BREATH_MS) return false;
+    return author !== "officer" || start.author === "officer";
   }
 
   /** To the end, or to the beginning of what is new when all of it does not fit. */
   #place() {
     if (this.#readingAbove || this.#bubbles.size === 0) return;
     const end = this.#scroller.scrollHeight - this.#scroller.clientHeight;
-    const start = this.#startOfNew === null ? end : this.#startOfNew.offsetTop - MARGIN;
+    const start = this.#startOfNew === null ? end : this.#startOfNew.node.offsetTop - MARGIN;
     this.#scroller.scrollTop = Math.min(start, end);
     this.#placedAt = this.#scroller.scrollTop;
-    this.#newest.hidden = true;
+    if (this.#lastInSight()) this.#newest.hidden = true;
+  }
+
+  #lastInSight() {
+    const { scrollTop, clientHeight } = this.#scroller;
+    const last = this.#log.lastElementChild;
+    return last.offsetTop < scrollTop + clientHeight - NEAR;
   }
 
   #scrolled() {
     const { scrollHeight, scrollTop, clientHeight } = this.#scroller;
     const atEnd = scrollHeight - scrollTop - clientHeight < NEAR;
-    if (atEnd) this.#newest.hidden = true;
+    if (this.#lastInSight()) this.#newest.hidden = true;
     if (Math.abs(scrollTop - this.#placedAt) < NEAR) return;
     this.#readingAbove = !atEnd;
     this.#startOfNew = null;

@@ -56,25 +56,25 @@ export class ChatWindow {
     this.#steps = new Steps({ onLeave: () => this.#backToChat(), onTell: () => this.#tell() });
     this.#chat = element("div", { className: "chat" },
       element("div", { className: "who" },
-        element("div", {},
-          element("div", { className: "title" }, element("h2", { id: "title" }, title),
-            DEMONSTRATION && element("p", { className: "tag" }, word("widget/demonstration_label"))),
-          this.#whom),
+        element("div", {}, element("h2", { id: "title" }, title), this.#whom),
         this.#choices.toggle),
       this.#choices.view, this.#notice, this.#transcript.view, this.#doing,
       element("div", { className: "foot" }, this.#composer.view,
         button(word("widget/emergency_open"), "not-breathing", () => this.openSteps(), "alert")));
-    this.view = element("dialog", { className: "window", "aria-labelledby": "title", keydown: (event) => this.#key(event) },
+    this.view = element("dialog", { className: "window", lang: "en-GB", "aria-labelledby": "title", keydown: (event) => this.#key(event) },
       element("div", { className: "bar" },
         button(word("widget/exit"), "exit", onExit, "leave"),
         button(word("widget/close"), "quiet", () => this.close(), "close")),
+      DEMONSTRATION && element("p", { className: "strip" }, word("widget/demonstration_label")),
       this.#chat, this.#steps.view);
     this.view.addEventListener("cancel", (event) => {
       event.preventDefault();
       this.#escape();
     });
     SMALL_SCREEN.addEventListener("change", () => this.isOpen && this.#place());
-    globalThis.visualViewport?.addEventListener("resize", () => this.#fitAboveKeyboard());
+    for (const moved of ["resize", "scroll"]) {
+      globalThis.visualViewport?.addEventListener(moved, () => this.#fitAboveKeyboard());
+    }
     this.update();
   }
 
@@ -203,8 +203,10 @@ export class ChatWindow {
 
   /** A phone's keyboard lies over the page without changing its height: keep the box above it. */
   #fitAboveKeyboard() {
-    const { height, scale } = globalThis.visualViewport ?? {};
-    if (height && scale === 1) this.view.style.setProperty("--visible", `${height}px`);
+    const { height, offsetTop, scale } = globalThis.visualViewport ?? {};
+    if (!height || scale !== 1) return;
+    this.view.style.setProperty("--visible-height", `${height}px`);
+    this.view.style.setProperty("--visible-top", `${offsetTop}px`);
   }
 }
 

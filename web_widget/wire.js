@@ -2,7 +2,7 @@
 // safe) or `Refused` (the service understood and said no).
 
 const SETTLE_S = 5;
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 12_000;
 
 /** The network or the service did not answer. `replies` are words that a service in trouble could still send. */
 export class Unreached extends Error {

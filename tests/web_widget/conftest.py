@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -128,6 +129,14 @@ class Visitor:
 
     def texts(self, author: str = "person") -> list[str]:
         return self.page.locator(f".said.by-{author} .text").all_inner_texts()
+
+    def until(self, holds: Callable[[], bool], *, seconds: float = 8) -> None:
+        """Waits until it holds. Raises TimeoutError when it does not come to hold."""
+        deadline = time.monotonic() + seconds
+        while not holds():
+            if time.monotonic() > deadline:
+                raise TimeoutError("what was waited for did not happen")
+            self.page.wait_for_timeout(50)
 
     def kept(self) -> str | None:
         kept: str | None = self.page.evaluate("sessionStorage.getItem('gateside')")

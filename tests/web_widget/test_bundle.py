@@ -31,7 +31,11 @@ def test_modules_come_after_what_they_use() -> None:
 
 
 def test_no_two_modules_take_the_same_name() -> None:
-    names = [name for source in SOURCES.values() for name in re.findall(r"^(?:export )?(?:async )?(?:const|let|function|class) (\w+)", source, re.M)]
+    names = [
+        name
+        for source in SOURCES.values()
+        for name in re.findall(r"^(?:export )?(?:async )?(?:const|let|function|class) (\w+)", source, re.M)
+    ]
     assert len(names) == len(set(names))
 
 
@@ -46,7 +50,9 @@ def test_the_widget_asks_only_for_words_that_exist_and_uses_every_word_it_has(vo
     assert asked | elsewhere == have
 
 
-@pytest.mark.parametrize("forbidden", ["innerHTML", "eval(", "document.cookie", "localStorage", "insertAdjacentHTML", "console."])
+@pytest.mark.parametrize(
+    "forbidden", ["innerHTML", "eval(", "document.cookie", "localStorage", "insertAdjacentHTML", "console."]
+)
 def test_the_widget_never_does_what_a_shared_phone_or_a_strict_policy_forbids(forbidden: str) -> None:
     assert [name for name, source in SOURCES.items() if forbidden in source] == []
 

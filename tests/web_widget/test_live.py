@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.web_widget.wire import Wire
+from tests.web_widget.wire import Wire, reply
 
 pytestmark = pytest.mark.browser
 
@@ -124,16 +124,18 @@ def test_somebody_reading_further_up_is_not_moved_but_by_danger(talking, wire: W
     assert talking.page.locator(".scroller").evaluate("log => log.scrollTop") == 0
     wire.say("service", "CALL 999 NOW.")
     talking.says("CALL 999 NOW.").wait_for()
-    in_sight = """words => { const at = words.getBoundingClientRect(), around = words.closest(".scroller").getBoundingClientRect();
+    in_sight = """words => { const at = words.getBoundingClientRect();
+      const around = words.closest(".scroller").getBoundingClientRect();
       return at.top >= around.top && at.bottom <= around.bottom; }"""
     assert talking.says("CALL 999 NOW.").evaluate(in_sight)
 
 
 def test_a_long_answer_is_shown_from_its_beginning(talking, wire: Wire) -> None:
-    wire.say("assistant", "It begins here. " + "And it goes on for a good while. " * 40)
-    talking.says("It begins here.").wait_for()
+    wire.answer = lambda text: [reply("It begins here."), *[reply("And it goes on for a good while. " * 9)] * 5]
+    talking.send("tell me")
+    talking.says("And it goes on").nth(4).wait_for()
     top = "words => words.getBoundingClientRect().top - words.closest('.scroller').getBoundingClientRect().top"
-    assert 0 <= talking.says("It begins here.").evaluate(top) < 60
+    assert 0 <= talking.says("It begins here.").evaluate(top) < 200
 
 
 def test_somebody_who_went_up_can_go_to_the_newest_in_one_tap(talking, wire: Wire) -> None:

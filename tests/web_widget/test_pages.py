@@ -50,7 +50,10 @@ def test_a_number_to_text_is_shown_only_where_there_is_one(voice: Voice) -> None
 
 
 def test_no_page_carries_script_or_style_inline(voice: Voice) -> None:
-    for html in (page(voice, demonstration=True), PageTemplates(voice, demonstration=True, exit_address="/").render("exit.html")):
+    for html in (
+        page(voice, demonstration=True),
+        PageTemplates(voice, demonstration=True, exit_address="/").render("exit.html"),
+    ):
         assert re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=", html) is None
 
 

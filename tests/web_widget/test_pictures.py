@@ -22,10 +22,13 @@ ANSWERS = {
     "my son gets out of HMP Kilmarnock on Friday and I'm scared he'll use": [
         reply("You said your son gets out of HMP Kilmarnock on Friday. That is 5 days away."),
         reply(
-            "Time away from drugs lowers what a body can take. The first days at home are the riskiest. A naloxone kit in the "
-            "house can save his life, and Scottish Families can post you one free."
+            "Time away from drugs lowers what a body can take. The first days at home are the riskiest. "
+            "A naloxone kit in the house can save his life, and Scottish Families can post you one free."
         ),
-        reply("Shall I ask a few short questions about what would help?", quick_replies=("OK", "Not now", "Talk to a person")),
+        reply(
+            "Shall I ask a few short questions about what would help?",
+            quick_replies=("OK", "Not now", "Talk to a person"),
+        ),
     ],
 }
 
@@ -40,9 +43,13 @@ def test_every_state_has_its_picture(visitor, wire: Wire, artifacts: Path, scree
         me.page.screenshot(path=file)
         assert file.stat().st_size > 5_000
 
+    me.page.screenshot(path=artifacts / f"{screen}-0-page.png", full_page=True)
     picture("1-closed")
     me.launcher.click()
     picture("2-first-visit")
+    me.button("Someone isn't breathing").click()
+    picture("2-steps-before-anything")
+    me.button("Back to the chat").click()
     me.send("my son gets out of HMP Kilmarnock on Friday and I'm scared he'll use")
     me.button("Talk to a person").wait_for()
     picture("3-answered")
@@ -61,7 +68,7 @@ def test_every_state_has_its_picture(visitor, wire: Wire, artifacts: Path, scree
     me.button("Delete this chat").click()
     picture("6-choices")
     me.button("Fewer choices").click()
-    wire.say("service", "CALL 999 NOW. Ask for an ambulance and say where you are. Put the phone on speaker. Stay with them.")
+    wire.say("service", "CALL 999 NOW. Ask for an ambulance. Put the phone on speaker. Stay with them.")
     wire.say("service", "Are they breathing?", quick_replies=("Yes", "No", "Not sure"))
     me.button("Not sure").wait_for()
     picture("7-danger")

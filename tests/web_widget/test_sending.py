@@ -22,7 +22,7 @@ def test_a_message_whose_answer_was_lost_is_sent_again_and_stays_one(visitor, wi
     me = visitor().open()
     me.send("he took something")
     me.says("You said: he took something").wait_for()
-    me.says("Sent").wait_for()
+    me.until(lambda: '"unsent":[]' in me.kept())
 
     posts = [path for method, path in wire.calls if method == "POST" and path.endswith("/messages")]
     assert len(posts) == 3
@@ -31,7 +31,7 @@ def test_a_message_whose_answer_was_lost_is_sent_again_and_stays_one(visitor, wi
     assert me.texts("assistant") == ["You said: he took something"]
 
 
-def test_what_is_written_offline_waits_in_words_and_goes_out_in_order_when_the_network_is_back(visitor, wire: Wire) -> None:
+def test_what_is_written_offline_waits_and_goes_out_in_order_when_the_network_is_back(visitor, wire: Wire) -> None:
     me = visitor().open()
     me.send("hello")
     me.says("You said: hello").wait_for()
@@ -57,6 +57,15 @@ def test_a_second_message_does_not_wait_for_the_answer_to_the_first(visitor, wir
     me.page.wait_for_timeout(1_800)
     assert wire.talk.said() == ["hello", "he's not breathing"]
     assert me.texts("person") == ["hello", "he's not breathing"]
+
+
+def test_the_persons_words_stay_one_bubble_from_writing_to_sent(visitor, wire: Wire) -> None:
+    wire.settles_in = 0.3
+    me = visitor().open()
+    me.send("hello")
+    me.page.locator(".by-person").evaluate("bubble => (bubble.mark = 'the same')")
+    me.says("You said: hello").wait_for()
+    assert me.page.locator(".by-person").evaluate("bubble => bubble.mark") == "the same"
 
 
 def test_the_same_words_twice_are_two_messages(visitor, wire: Wire) -> None:
@@ -204,7 +213,9 @@ def test_what_somebody_writes_never_becomes_part_of_the_page(visitor, wire: Wire
 
 
 def test_numbers_and_addresses_in_answers_can_be_tapped(visitor, wire: Wire) -> None:
-    wire.answer = lambda text: [reply("Call 08080 10 10 11 or see https://www.sfad.org.uk. Write to helpline@sfad.org.uk")]
+    wire.answer = lambda text: [
+        reply("Call 08080 10 10 11 or see https://www.sfad.org.uk. Write to helpline@sfad.org.uk")
+    ]
     me = visitor().open()
     me.send("who can I call")
     me.bubbles.nth(1).wait_for()

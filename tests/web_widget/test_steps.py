@@ -110,7 +110,9 @@ def test_every_way_through_the_steps_ends_and_begins_with_999(voice: Voice) -> N
     leads_to_the_end = set(last)
     for _ in screens:
         leads_to_the_end |= {
-            name for name, screen in screens.items() if {choice["step"] for choice in screen["choices"]} & leads_to_the_end
+            name
+            for name, screen in screens.items()
+            if {choice["step"] for choice in screen["choices"]} & leads_to_the_end
         }
     assert leads_to_the_end == set(screens)
 

@@ -24,7 +24,9 @@ from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 Reply = dict[str, Any]
 
 
-def reply(text: str, *, author: str = "assistant", quick_replies: tuple[str, ...] = (), name: str | None = None) -> Reply:
+def reply(
+    text: str, *, author: str = "assistant", quick_replies: tuple[str, ...] = (), name: str | None = None
+) -> Reply:
     """One answer, as the service would say it."""
     return {"author": author, "text": text, "quick_replies": list(quick_replies), "name": name}
 
@@ -41,7 +43,9 @@ class Talk:
     sockets: list[WebSocket] = field(default_factory=list)
     typed: int = 0
 
-    def store(self, author: str, text: str, quick_replies: list[str] | None = None, name: str | None = None) -> dict[str, Any]:
+    def store(
+        self, author: str, text: str, quick_replies: list[str] | None = None, name: str | None = None
+    ) -> dict[str, Any]:
         """Adds one message with the next number."""
         message = {
             "id": str(uuid4()),
