@@ -1,0 +1,200 @@
+"""When, whose, asked or told: what takes the present danger out of words that speak of danger."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+from safety.normal import Break, Word
+from safety.patterns import Found
+
+PREFIX = "context:"
+_QUESTIONS = ("about", "about_him")
+_NEGATION_REACH = 4
+_QUESTION_REACH = 12
+_STORY_NAMED_AFTER = 6
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """The words by which reaches are measured; what each list is for stands in `data/safety/contexts.yml`."""
+
+    negators: frozenset[str]
+    breakers: frozenset[str]
+    turns: frozenset[str]
+    subjects: frozenset[str]
+    joined_by: frozenset[str]
+    present: frozenset[str]
+    finished: frozenset[str]
+    past_tense: frozenset[str]
+    fresh: frozenset[str]
+    now_words: frozenset[str]
+
+    @classmethod
+    def read(cls, settings: Mapping[str, Any]) -> Grammar:
+        """From the settings of `contexts.yml`."""
+        return cls(**{field.name: frozenset(settings[field.name]) for field in fields(cls)})
+
+    @classmethod
+    def names(cls) -> frozenset[str]:
+        """Which of the settings are word lists and not wordings."""
+        return frozenset(field.name for field in fields(cls))
+
+
+class Situations:
+    """The situation of each thing found in one message."""
+
+    def __init__(self, words: Sequence[Word], contexts: Sequence[Found], grammar: Grammar) -> None:
+        self._words = words
+        self._plain = [word.plain for word in words]
+        self._grammar = grammar
+        self._contexts: dict[str, list[Found]] = defaultdict(list)
+        for context in contexts:
+            self._contexts[context.name.removeprefix(PREFIX)].append(context)
+        self._sentences = list(_bounds(words, [word.before is Break.STOP for word in words]))
+        turns = [word.before is Break.STOP or word.plain in grammar.turns for word in words]
+        self._stretches = list(_bounds(words, turns))
+        self._is_fresh = not grammar.fresh.isdisjoint(self._plain)
+
+    def of(self, item: Found) -> frozenset[str]:
+        """The names of the shifts of `rules.yml` that apply to `item`: negated, past, about, ..."""
+        shifts = self._asked(item)
+        if self._is_negated(item):
+            shifts.add("negated")
+        if not self._is_now(item):
+            shifts |= self._elsewhere(item)
+        return frozenset(shifts)
+
+    def reassured(self) -> bool:
+        """Whether the message says that the body is well, and doesn't deny it."""
+        return any(not self._is_negated(item) for item in self._contexts["reassured"])
+
+    def _near(self, name: str, item: Found) -> list[Found]:
+        """Contexts that aren't part of the words found themselves; a question may be."""
+        own = () if name in _QUESTIONS else (item,)
+        return [context for context in self._contexts[name] if not any(_inside(context, other) for other in own)]
+
+    def _is_now(self, item: Found) -> bool:
+        if not self._grammar.now_words.isdisjoint(self._plain[item.start : item.end]):
+            return True
+        first, last = self._sentences[item.start]
+        return any(
+            first <= context.start <= item.start or item.end <= context.start <= min(item.end + 2, last - 1)
+            for context in self._near("now", item)
+        )
+
+    def _is_negated(self, item: Found) -> bool:
+        """A negator shortly before, in the same stretch, with no new subject and no "can't stop" between."""
+        for place in range(item.start - 1, max(-1, item.start - 1 - _NEGATION_REACH), -1):
+            word = self._plain[place]
+            if self._words[place + 1].before is not Break.NOTHING or word in self._grammar.turns or word == "and":
+                return False
+            if word in self._grammar.negators:
+                return self._denies(self._plain[place + 1], self._plain[place + 2 : item.start])
+        return False
+
+    def _denies(self, next_word: str, then: Sequence[str]) -> bool:
+        if next_word in self._grammar.breakers:
+            return False
+        return next_word in ("think", "that", "believe") or self._grammar.subjects.isdisjoint(then)
+
+    def _elsewhere(self, item: Found) -> set[str]:
+        """Another time, or somebody else's story."""
+        present = self._is_present(item)
+        shifts = set()
+        if self._in_stretch("past", item) and not present:
+            shifts.add("past")
+        if self._in_stretch("recent", item) and not present and not self._has_just(item):
+            shifts.add("recent")
+        if self._in_stretch("habit", item):
+            shifts.add("habit")
+        if self._in_story(item, present):
+            shifts.add("story")
+        if self._near("grief", item) and not present:
+            shifts.add("grief")
+        if self._was(item) and not self._is_fresh:
+            shifts.add("past" if self._near("past", item) else "was")
+        return shifts
+
+    def _in_stretch(self, name: str, item: Found) -> bool:
+        first, last = self._stretches[item.start]
+        return any(first <= context.start < last for context in self._near(name, item))
+
+    def _is_present(self, item: Found) -> bool:
+        """A present-tense "is" or "can't" in or right before the words found: "he is not breathing"."""
+        for place in range(max(0, item.start - 1), item.end):
+            if self._plain[place] in self._grammar.present:
+                after = [word for word in self._plain[place + 1 : place + 3] if word != "not"]
+                if not after or (after[0] not in self._grammar.finished and not after[0].endswith("ed")):
+                    return True
+        return False
+
+    def _has_just(self, item: Found) -> bool:
+        """ "Yesterday" says little about "he has collapsed"."""
+        return item.start > 0 and self._plain[item.start - 1] in ("has", "have", "just")
+
+    def _was(self, item: Found) -> bool:
+        """The past tense: "was not breathing", "had collapsed"; but not the "had" of "he's had loads of pills"."""
+        before = self._plain[max(0, item.start - 2) : item.start]
+        return "had" in before or not self._grammar.past_tense.isdisjoint(
+            [*before, *self._plain[item.start : item.end]]
+        )
+
+    def _asked(self, item: Found) -> set[str]:
+        shifts = {
+            name
+            for name in ("about", "about_him", "later")
+            if any(context.start < item.end and self._reaches(context, item) for context in self._near(name, item))
+        }
+        return shifts - {"about", "later"} if "about_him" in shifts else shifts
+
+    def _reaches(self, context: Found, item: Found) -> bool:
+        """A question or fear reaches on until the sentence ends, another statement starts, or it grows long."""
+        if item.start - context.end > _QUESTION_REACH:
+            return False
+        return not any(
+            self._turns_at(place) or (place >= context.end and self._starts_anew(place))
+            for place in range(context.start + 1, item.start + 1)
+        )
+
+    def _turns_at(self, place: int) -> bool:
+        return self._words[place].before is Break.STOP or self._plain[place] in self._grammar.turns
+
+    def _starts_anew(self, place: int) -> bool:
+        if self._plain[place] not in self._grammar.subjects:
+            return False
+        return self._words[place].before is Break.PAUSE or self._plain[place - 1] not in self._grammar.joined_by
+
+    def _in_story(self, item: Found, present: bool) -> bool:
+        """A story told before the words in their own sentence or the last, or named right after ("... in a film").
+
+        What a new subject says in the present tense is no longer the story.
+        """
+        first, last = self._stretches[item.start]
+        told_from = self._sentences[first - 1][0] if first > 0 and self._words[first].before is Break.STOP else first
+        for context in self._near("story", item):
+            if first <= context.start <= item.start and (not present or self._reaches(context, item)):
+                return True
+            if told_from <= context.start < first and not present:
+                return True
+            between = self._plain[item.end : context.start]
+            named_after = item.start < context.start < min(last, item.end + _STORY_NAMED_AFTER)
+            if named_after and self._grammar.subjects.isdisjoint(between):
+                return True
+        return False
+
+
+def _inside(context: Found, item: Found) -> bool:
+    return item.start <= context.start and context.end <= item.end
+
+
+def _bounds(words: Sequence[Word], starts: Sequence[bool]) -> Iterator[tuple[int, int]]:
+    """For each word, from where to where the part goes that it stands in; `starts` says where a part begins."""
+    first = 0
+    for place in range(1, len(words) + 1):
+        if place == len(words) or starts[place]:
+            for _ in range(first, place):
+                yield first, place
+            first = place

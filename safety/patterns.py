@@ -1,0 +1,210 @@
+"""The compact language in which wordings are written, as spaCy token patterns.
+
+    stopped breathing          these words, one after the other
+    lips|face|end_it           any of these; "_" joins two or more words into one choice
+    has|is?                    may be missing
+    .. and ...                 a gap: up to two words, up to five, none of them "not" or its like
+    <kin>                      any word of the list "kin" in classes.yml; may stand among others: <kin>|it
+
+Words may be written in any spelling that normal.yml knows as one plain word ("weans", "prison").
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+from spacy.matcher import Matcher
+from spacy.tokens import Doc
+from spacy.vocab import Vocab
+
+from safety.normal import Break, Word
+
+_GAPS = {"..": 2, "...": 5}
+_DENIALS = ["not", "never", "no", "without"]
+_SUBJECTS = frozenset({"he", "she", "they", "i", "we", "it", "my", "his", "her"})
+
+
+class PatternError(ValueError):
+    """A wording can't be read; the message names it and says why."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """One wording found: `words[start:end]` say what `name` means."""
+
+    name: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class _Part:
+    words: frozenset[str]
+    phrases: tuple[tuple[str, ...], ...] = ()
+    optional: bool = False
+    gap: int = 0
+
+    @property
+    def all_words(self) -> frozenset[str]:
+        """Every word that it names."""
+        return self.words | {word for phrase in self.phrases for word in phrase}
+
+    @property
+    def openings(self) -> frozenset[str]:
+        """One of these must be in a message that holds this part."""
+        return self.words | {phrase[0] for phrase in self.phrases}
+
+    def choices(self) -> list[list[dict[str, Any]]]:
+        """This part as spaCy token patterns: one with all single words, one for each phrase."""
+        if self.gap:
+            return [[{"ORTH": {"NOT_IN": _DENIALS}, "OP": f"{{0,{self.gap}}}"}]]
+        choices: list[list[dict[str, Any]]] = [[{"ORTH": word} for word in phrase] for phrase in self.phrases]
+        if self.words:
+            single = {"ORTH": next(iter(self.words))} if len(self.words) == 1 else {"ORTH": {"IN": sorted(self.words)}}
+            choices.append([single])
+        return [*choices, []] if self.optional else choices
+
+
+class _Wording:
+    """One line: its parts that must be there, and the spaCy matcher that finds it."""
+
+    def __init__(self, name: str, parts: Sequence[_Part], vocab: Any, common: Collection[str]) -> None:
+        self.name = name
+        needed = [part.openings for part in parts if not part.optional and not part.gap]
+        needed.sort(key=lambda words: (len(words & frozenset(common)), len(words)))
+        self._anchor, *self._others = needed
+        self._reach = sum(part.gap or max(map(len, part.phrases), default=1) for part in parts)
+        self._matcher = Matcher(vocab)
+        self._matcher.add(name, [[token for choice in line for token in choice] for line in _lines(parts)])
+
+    @property
+    def anchor(self) -> frozenset[str]:
+        return self._anchor
+
+    def may_be_in(self, words: frozenset[str]) -> bool:
+        return not any(part.isdisjoint(words) for part in self._others)
+
+    def spans(self, doc: Any, places: Sequence[int]) -> Iterator[tuple[int, int]]:
+        """Where it stands in `doc`, looking only around the `places` of its anchor."""
+        for start, end in _windows(places, self._reach, len(doc)):
+            for _, first, last in self._matcher(doc[start:end]):
+                yield start + first, start + last
+
+
+def _lines(parts: Sequence[_Part]) -> list[tuple[list[dict[str, Any]], ...]]:
+    return list(product(*(part.choices() for part in parts)))
+
+
+class PatternBook:
+    """Finds many named wordings in a message at once.
+
+    A wording is only searched where its anchor stands: the words of the part that says most.
+    """
+
+    def __init__(
+        self,
+        wordings: Mapping[str, Sequence[str]],
+        classes: Mapping[str, Collection[str]],
+        spellings: Mapping[str, tuple[str, ...]],
+    ) -> None:
+        self._vocab = Vocab()
+        self._by_anchor: dict[str, list[_Wording]] = defaultdict(list)
+        words: set[str] = set()
+        for name, lines in wordings.items():
+            for line in lines:
+                parts = _parsed(line, classes, spellings)
+                words.update(word for part in parts for word in part.all_words)
+                wording = _Wording(name, parts, self._vocab, classes["common"])
+                for word in wording.anchor:
+                    self._by_anchor[word].append(wording)
+        self.words = frozenset(words)
+
+    def find(self, words: Sequence[Word]) -> list[Found]:
+        """All wordings in `words`, longest first where two of one name overlap, in order of place."""
+        there = frozenset(word.plain for word in words)
+        places: dict[_Wording, list[int]] = defaultdict(list)
+        for place, word in enumerate(words):
+            for wording in self._by_anchor.get(word.plain, ()):
+                places[wording].append(place)
+        doc = Doc(self._vocab, words=[word.plain for word in words]) if places else None
+        spans: dict[str, set[tuple[int, int]]] = defaultdict(set)
+        for wording in places:
+            if wording.may_be_in(there):
+                spans[wording.name].update(wording.spans(doc, places[wording]))
+        found = [Found(name, *span) for name in spans for span in _longest_apart(_whole(spans[name], words))]
+        return sorted(found, key=lambda item: (item.start, item.end, item.name))
+
+
+def _parsed(line: str, classes: Mapping[str, Collection[str]], spellings: Mapping[str, tuple[str, ...]]) -> list[_Part]:
+    parts = [_part(piece, line, classes, spellings) for piece in line.split()]
+    if not parts or all(part.optional or part.gap for part in parts):
+        raise PatternError(f"'{line}' would match nothing or everything: it needs one word that must be there")
+    return parts
+
+
+def _part(
+    piece: str, line: str, classes: Mapping[str, Collection[str]], spellings: Mapping[str, tuple[str, ...]]
+) -> _Part:
+    if piece in _GAPS:
+        return _Part(frozenset(), gap=_GAPS[piece])
+    words: set[str] = set()
+    phrases: list[tuple[str, ...]] = []
+    for choice in piece.removesuffix("?").split("|"):
+        if choice.startswith("<") and choice.endswith(">"):
+            if choice[1:-1] not in classes:
+                raise PatternError(f"'{line}' names a list of words that isn't in classes.yml: {choice}")
+            words |= {_plain(word, line, spellings) for word in classes[choice[1:-1]]}
+        elif not choice.replace("_", "").isalnum() or choice != choice.lower():
+            raise PatternError(f"'{line}': '{choice}' is not a plain lower-case word")
+        elif "_" in choice:
+            phrases.append(tuple(_plain(word, line, spellings) for word in choice.split("_")))
+        else:
+            words.add(_plain(choice, line, spellings))
+    return _Part(frozenset(words), tuple(phrases), optional=piece.endswith("?"))
+
+
+def _plain(word: str, line: str, spellings: Mapping[str, tuple[str, ...]]) -> str:
+    plain = spellings.get(word, (word,))
+    if len(plain) > 1:
+        raise PatternError(f"'{line}': write '{' '.join(plain)}' for '{word}'")
+    return plain[0]
+
+
+def _windows(places: Sequence[int], reach: int, length: int) -> list[tuple[int, int]]:
+    windows: list[tuple[int, int]] = []
+    for place in places:
+        start, end = max(0, place - reach), min(length, place + reach + 1)
+        if windows and start <= windows[-1][1]:
+            windows[-1] = (windows[-1][0], end)
+        else:
+            windows.append((start, end))
+    return windows
+
+
+def _whole(spans: Collection[tuple[int, int]], words: Sequence[Word]) -> list[tuple[int, int]]:
+    return [(start, end) for start, end in spans if not _crosses_a_stop(words, start, end)]
+
+
+def _crosses_a_stop(words: Sequence[Word], start: int, end: int) -> bool:
+    """Whether a thought ends inside: at a full stop, or at a comma before a new subject.
+
+    A full stop after every word is only emphasis ("HE. IS. NOT. BREATHING.").
+    """
+    stops = [_ends_a_thought(words[place]) for place in range(start + 1, end)]
+    return any(stops) and not (all(stops) and len(stops) > 1)
+
+
+def _ends_a_thought(word: Word) -> bool:
+    return word.before is Break.STOP or (word.before is Break.PAUSE and word.plain in _SUBJECTS)
+
+
+def _longest_apart(spans: Collection[tuple[int, int]]) -> list[tuple[int, int]]:
+    kept: list[tuple[int, int]] = []
+    for start, end in sorted(spans, key=lambda span: (span[0] - span[1], span[0])):
+        if all(end <= other_start or start >= other_end for other_start, other_end in kept):
+            kept.append((start, end))
+    return sorted(kept)

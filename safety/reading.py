@@ -1,0 +1,148 @@
+"""Reads danger in one message."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from reference.paths import data_folder
+from safety.answers import AnswerReader, read_settings
+from safety.contexts import PREFIX, Grammar, Situations
+from safety.levels import Kind, Level
+from safety.normal import Normaliser, Word, spellings_in
+from safety.patterns import Found, PatternBook
+from safety.rules import Concept, Rules, Verdict, Weight
+
+_IDIOM = "idiom:"
+_LITTLE_ELSE = 2
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of the original text, `text[start:end]`."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a message says of danger.
+
+    `check` is only ever true with `Level.NONE`: it may be danger, ask "is anyone in danger right now?".
+    `spans` are the words that led there, in order; `concepts` names what they mean.
+    """
+
+    level: Level
+    check: bool = False
+    kinds: tuple[Kind, ...] = ()
+    spans: tuple[Span, ...] = ()
+    concepts: tuple[str, ...] = ()
+
+
+class SafetyReader:
+    """The rules of `data/safety`, loaded once. Reading is pure: no files, no clock, no network."""
+
+    def __init__(
+        self,
+        normaliser: Normaliser,
+        book: PatternBook,
+        grammar: Grammar,
+        rules: Rules,
+        concepts: Mapping[str, Concept],
+        questions: Mapping[str, Any],
+        answers: AnswerReader,
+        common: Collection[str],
+    ) -> None:
+        self._normaliser = normaliser
+        self._book = book
+        self._grammar = grammar
+        self._rules = rules
+        self._concepts = concepts
+        self._questions = questions
+        self._answers = answers
+        self._common = frozenset(common)
+
+    @classmethod
+    def load(cls, folder: Path | None = None) -> SafetyReader:
+        """Read the rules in `folder` (default `data/safety`). Raises `PatternError` or `RuleError` on a wrong one."""
+        folder = folder or data_folder() / "safety"
+        contexts, rules = read_settings(folder / "contexts.yml"), read_settings(folder / "rules.yml")
+        wordings: dict[str, list[str]] = {
+            PREFIX + name: lines for name, lines in contexts.items() if name not in Grammar.names()
+        }
+        wordings |= {_IDIOM + group: lines for group, lines in read_settings(folder / "idioms.yml").items()}
+        concepts: dict[str, Concept] = {}
+        for file in sorted((folder / "concepts").glob("*.yml")):
+            group = read_settings(file)
+            for name, entry in group["concepts"].items():
+                concepts[name] = Concept.read(name, group["kind"], entry)
+                wordings[name] = entry["words"]
+        classes, normal = read_settings(folder / "classes.yml"), read_settings(folder / "normal.yml")
+        spellings = spellings_in(normal)
+        answers = AnswerReader(read_settings(folder / "answers.yml"), classes, spellings)
+        book = PatternBook(wordings, classes, spellings)
+        normaliser = Normaliser(normal, book.words | answers.words)
+        return cls(
+            normaliser,
+            book,
+            Grammar.read(contexts),
+            Rules(rules, concepts),
+            concepts,
+            rules["questions"],
+            answers,
+            classes["common"],
+        )
+
+    def read(self, text: str, *, question: str | None = None) -> Reading:
+        """The danger in `text`, read as the answer to the open safety `question` if there is one. Never raises."""
+        words = self._normaliser.words(text)
+        found = self._book.find(words)
+        said, reassured = self._said(words, found)
+        verdict = self._rules.decide(said, reassured)
+        reading = _reading(verdict, words)
+        return self._with_answer(reading, words, question, len(text)) if question else reading
+
+    def words(self, text: str) -> list[Word]:
+        """The plain words of `text`, as the rules see them."""
+        return self._normaliser.words(text)
+
+    def _said(self, words: Sequence[Word], found: Sequence[Found]) -> tuple[list[tuple[Found, Weight]], bool]:
+        situations = Situations(words, [item for item in found if item.name.startswith(PREFIX)], self._grammar)
+        idioms = [item for item in found if item.name.startswith(_IDIOM)]
+        said: list[tuple[Found, Weight]] = []
+        for item in found:
+            if item.name not in self._concepts or self._is_figure_of_speech(item, idioms, words):
+                continue
+            if self._concepts[item.name].alone and len(words) - (item.end - item.start) > _LITTLE_ELSE:
+                continue
+            weight = self._rules.shifted(self._concepts[item.name], situations.of(item))
+            if weight is not None:
+                said.append((item, weight))
+        return said, situations.reassured()
+
+    def _is_figure_of_speech(self, item: Found, idioms: Sequence[Found], words: Sequence[Word]) -> bool:
+        """Whether every telling word of `item` belongs to an idiom."""
+        places = range(item.start, item.end)
+        telling = [place for place in places if words[place].plain not in self._common] or list(places)
+        meant = {_IDIOM + "any", _IDIOM + self._concepts[item.name].group}
+        return any(idiom.name in meant and idiom.start <= telling[0] and telling[-1] < idiom.end for idiom in idioms)
+
+    def _with_answer(self, reading: Reading, words: Sequence[Word], question: str, length: int) -> Reading:
+        means = self._questions.get(question, {})
+        answer = self._answers.read(words, question)
+        if means.get(answer.value) != Level.EMERGENCY.value:
+            return reading
+        kinds = [kind for kind in Kind if kind.value in means["kinds"] or kind in reading.kinds]
+        spans = reading.spans or ((Span(0, length),) if length else ())
+        return Reading(Level.EMERGENCY, False, tuple(kinds), spans, (*reading.concepts, f"{question}:{answer.value}"))
+
+
+def _reading(verdict: Verdict, words: Sequence[Word]) -> Reading:
+    level = verdict.weight.level
+    kinds = tuple(kind for kind in Kind if kind in verdict.kinds)
+    spans = dict.fromkeys(Span(words[item.start].start, words[item.end - 1].end) for item in verdict.reasons)
+    names = dict.fromkeys(item.name for item in verdict.reasons)
+    return Reading(level, verdict.weight is Weight.CHECK, kinds, tuple(spans), tuple(names))
