@@ -161,21 +161,21 @@ def test_no_word_of_a_message_stays_behind_in_spacy() -> None:
 
 
 def test_a_long_message_is_read_in_bounded_time() -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     READER.read("my son took 20 vallies in Perth on Friday " * 250, WEDNESDAY)
 
-    assert time.perf_counter() - begun < 1.0
+    assert time.process_time() - begun < 1.0
 
 
 def test_a_message_is_read_in_under_three_milliseconds() -> None:
     texts = [text for text, _ in messages("written_with.jsonl")]
     for text in texts:
         READER.read(text, WEDNESDAY)
-    begun = time.perf_counter()
+    begun = time.process_time()
     for text in texts:
         READER.read(text, WEDNESDAY)
 
-    assert (time.perf_counter() - begun) / len(texts) < 0.003
+    assert (time.process_time() - begun) / len(texts) < 0.003
 
 
 @settings(max_examples=150, deadline=None)
