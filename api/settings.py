@@ -73,7 +73,10 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database as an async SQLAlchemy URL."""
         url = self.database_url or f"sqlite:///{self.home / 'gateside.db'}"
-        return url.replace("sqlite://", "sqlite+aiosqlite://", 1).replace("postgresql://", "postgresql+asyncpg://", 1)
+        for plain, with_driver in (("sqlite://", "sqlite+aiosqlite://"), ("postgresql://", "postgresql+asyncpg://")):
+            if url.startswith(plain):
+                return with_driver + url.removeprefix(plain)
+        return url
 
     @property
     def bot_url(self) -> str:

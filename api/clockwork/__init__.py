@@ -1,1 +1,1 @@
-"""What happens because time has passed."""
+"""What happens because time has passed, and the work that nobody waits for."""

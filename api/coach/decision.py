@@ -16,6 +16,8 @@ ReadAnswer = Callable[..., Answer]
 _MARKS = re.compile(r"[^\w\s']+")
 WHERE = "where"
 """The question whose answer is a place and never yes or no."""
+BREATHING = "breathing"
+"""The question whose plain answer, good or bad, always leads on in the steps that asked it."""
 
 
 class PassOn(Enum):
@@ -91,12 +93,12 @@ def _emergency(book: FlowBook, flow: Flow, place: Place, heard: Heard, read_answ
     step = book.step(place)
     raises = _if_emergency(heard.plain.level)
     answer = _answer(book, step, heard, read_answer)
-    if raises and answer == "other":
-        if step.danger is not None:
-            return _at(book, step.danger, raises=raises)
+    if raises and (answer == "other" or step.question != BREATHING):
         wanted = _chosen(book, "emergency", heard)
-        if wanted.flow != flow.name and book.flows[wanted.flow].start != place and not _same_steps(book, flow, wanted):
+        if wanted.flow != flow.name and not _same_steps(book, flow, wanted):
             return _at(book, wanted, raises=raises)
+        if step.danger is not None and answer == "other":
+            return _at(book, step.danger, raises=raises)
     location = heard.text if step.question == WHERE and not raises else None
     return _at(book, step.answers[answer], raises=raises, location=location)
 
@@ -107,7 +109,9 @@ def _urgent(book: FlowBook, place: Place, heard: Heard, read_answer: ReadAnswer)
         return _at(book, _chosen(book, "emergency", heard), raises=Level.EMERGENCY)
     step = book.step(place)
     answer = _answer(book, step, heard, read_answer)
-    if answer != "other":
+    # "I don't want to be here" holds a no, and is no answer to the offer.
+    calm = heard.plain.level is Level.NONE and not heard.plain.check
+    if answer == "yes" or (answer != "other" and calm):
         return _at(book, step.answers[answer])
     if heard.plain.level is Level.URGENT:
         wanted = _chosen(book, "urgent", heard)
@@ -123,13 +127,12 @@ def _check(book: FlowBook, place: Place, heard: Heard, read_answer: ReadAnswer, 
         return _at(book, _chosen(book, "emergency", heard, checked), raises=Level.EMERGENCY)
     step = book.step(place)
     answer = _answer(book, step, heard, read_answer)
-    if answer == "other":
-        if heard.reading.level is Level.EMERGENCY:
-            return _at(book, _chosen(book, "emergency", heard, checked), raises=Level.EMERGENCY)
-        if heard.plain.level is Level.URGENT:
-            return _at(book, _chosen(book, "urgent", heard))
-        if heard.plain.check and step.again is not None:
-            return _at(book, step.again)
+    if answer == "other" and heard.reading.level is Level.EMERGENCY:
+        return _at(book, _chosen(book, "emergency", heard, checked), raises=Level.EMERGENCY)
+    if answer in ("no", "other") and heard.plain.level is Level.URGENT:
+        return _at(book, _chosen(book, "urgent", heard))
+    if answer == "other" and heard.plain.check and step.again is not None:
+        return _at(book, step.again)
     then = book.step(step.answers[answer]).then
     if then is Then.EMERGENCY:
         return _at(book, _chosen(book, "emergency", heard, checked), raises=Level.EMERGENCY)

@@ -1,1 +1,1 @@
-"""Twilio: webhooks in, messages out."""
+"""Texts through Twilio: webhooks in, messages out."""

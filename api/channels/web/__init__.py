@@ -1,1 +1,1 @@
-"""Webchat over WebSocket, with plain HTTP beneath it."""
+"""Webchat over WebSocket, with plain HTTP beneath it; the public pages and the embed."""

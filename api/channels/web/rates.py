@@ -1,0 +1,25 @@
+"""How often one address or one conversation may call. Danger is never refused its answer."""
+
+from __future__ import annotations
+
+from limits import RateLimitItem, RateLimitItemPerMinute
+from limits.aio.storage import MemoryStorage, RedisStorage, Storage
+from limits.aio.strategies import FixedWindowRateLimiter
+
+OPENINGS = RateLimitItemPerMinute(300)
+"""Webchats from one address: a whole prison or hospital may stand behind it."""
+MESSAGES = RateLimitItemPerMinute(1200)
+"""Messages of one conversation: far beyond anybody's fingers, short of what floods the queue."""
+
+
+class Rates:
+    """Counts calls; in Redis when several processes share the work."""
+
+    def __init__(self, redis_url: str | None = None) -> None:
+        """`redis_url` as in the settings."""
+        storage: Storage = RedisStorage(f"async+{redis_url}") if redis_url else MemoryStorage()
+        self._limiter = FixedWindowRateLimiter(storage)
+
+    async def allows(self, item: RateLimitItem, who: str) -> bool:
+        """Count one call of `who`; False when it is one too many."""
+        return bool(await self._limiter.hit(item, who))

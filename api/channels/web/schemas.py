@@ -1,0 +1,102 @@
+"""What crosses the wire of the webchat (architecture, section 6)."""
+
+from __future__ import annotations
+
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from api.conversations.schemas import MessageOut
+from safety.reading import Reading
+
+
+class OpenRequest(BaseModel):
+    """Opens a webchat. `page` is the address of the page that the widget stands on."""
+
+    page: str | None = Field(None, max_length=300)
+
+
+class Opened(BaseModel):
+    """A new webchat. The token is told once."""
+
+    id: UUID
+    token: str
+    messages: list[MessageOut] = []
+
+
+class Write(BaseModel):
+    """A message. The same `client_id` again is the same message."""
+
+    client_id: str = Field(min_length=1, max_length=100, pattern=r"^[\w.:-]+$")
+    text: str
+
+
+class SafetyOut(BaseModel):
+    """The safety reading of a message."""
+
+    level: Literal["none", "urgent", "emergency"]
+    check: bool
+    kinds: list[str]
+
+    @classmethod
+    def of(cls, reading: Reading) -> SafetyOut:
+        """The outward form of a reading."""
+        return cls.model_validate(
+            {"level": reading.level.value, "check": reading.check, "kinds": [kind.value for kind in reading.kinds]}
+        )
+
+
+class Written(BaseModel):
+    """A message as it is stored, and what has been said back so far."""
+
+    message: MessageOut
+    safety: SafetyOut
+    replies: list[MessageOut]
+
+
+class Messages(BaseModel):
+    """Messages in order; `next` is the number to go on after, or nothing."""
+
+    items: list[MessageOut]
+    next: int | None = None
+
+
+class OfficerOut(BaseModel):
+    """The officer who has the conversation."""
+
+    first_name: str
+
+
+class ConversationOut(BaseModel):
+    """Who has the conversation now."""
+
+    id: UUID
+    channel: Literal["web", "sms"]
+    owner: Literal["assistant", "queue", "officer"]
+    officer: OfficerOut | None = None
+    position: int | None = None
+    safety: Literal["none", "urgent", "emergency"]
+
+
+class CallbackRequest(BaseModel):
+    """When it suits, in the person's own words."""
+
+    when: str | None = Field(None, max_length=200)
+
+
+class FactOut(BaseModel):
+    """One thing that was noted about the person's situation."""
+
+    name: str
+    value: object
+    words: str | None = None
+
+
+class CopyOut(BaseModel):
+    """Everything that is kept of a conversation."""
+
+    id: UUID
+    channel: Literal["web", "sms"]
+    messages: list[MessageOut]
+    facts: list[FactOut]

@@ -1,0 +1,94 @@
+"""The few words that are heard whoever owns the conversation: read from `data/reception/commands.yml`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+import yaml
+
+from reference.paths import data_folder
+
+_MARKS = re.compile(r"[^\w\s']+")
+_OPTED_OUT = "opted_out"
+
+
+class Command(str, Enum):
+    """What a person can ask for at any time."""
+
+    STOP = "stop"
+    START = "start"
+    DELETE = "delete"
+    DELETE_CONFIRMED = "delete_confirmed"
+    DELETE_KEPT = "delete_kept"
+    LEAVE_QUEUE = "leave_queue"
+    ASSISTANT = "assistant"
+    HELP = "help"
+    PERSON = "person"
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What has to be known about a conversation to tell a command from an ordinary word."""
+
+    channel: str
+    open_question: str | None
+    opted_out: bool
+    in_danger: bool
+    with_officer: bool
+
+
+@dataclass(frozen=True)
+class _Line:
+    command: Command
+    words: frozenset[str]
+    channels: frozenset[str]
+    over_danger: bool
+    over_officer: bool
+    after: str | None
+
+    def heard_in(self, now: Situation) -> bool:
+        return (
+            now.channel in self.channels
+            and (self.over_danger or not now.in_danger)
+            and (self.over_officer or not now.with_officer)
+            and (self.after is None or (now.opted_out if self.after == _OPTED_OUT else self.after == now.open_question))
+        )
+
+
+class Commands:
+    """Tells which command, if any, a whole message is."""
+
+    def __init__(self, lines: Sequence[_Line]) -> None:
+        self._lines = lines
+
+    @classmethod
+    def load(cls, folder: Path | None = None) -> Commands:
+        """The commands of `data/reception`. Raises ValueError for a command that this service does not know."""
+        file = (folder or data_folder() / "reception") / "commands.yml"
+        told = yaml.safe_load(file.read_text(encoding="utf-8"))["commands"]
+        return cls(
+            [
+                _Line(
+                    Command(line["command"]),
+                    frozenset(_plain(str(word)) for word in line["words"]),
+                    frozenset(line.get("channels") or ("web", "sms")),
+                    bool(line.get("over_danger")),
+                    bool(line.get("over_officer")),
+                    line.get("after"),
+                )
+                for line in told
+            ]
+        )
+
+    def read(self, text: str, now: Situation) -> Command | None:
+        """The first command whose words this whole message is, and which is heard in this situation."""
+        said = _plain(text)
+        return next((line.command for line in self._lines if said in line.words and line.heard_in(now)), None)
+
+
+def _plain(text: str) -> str:
+    return " ".join(_MARKS.sub(" ", text.lower()).split())

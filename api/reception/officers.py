@@ -1,0 +1,160 @@
+"""What reception wants of the queue, and what the person is told about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.conversations.models import Author, Conversation, Message, Owner
+from api.conversations.service import give_to
+from api.database.engine import announce
+from api.delivery.service import speak
+from api.handoffs import repository as handoffs
+from api.handoffs.service import Queue
+from api.handoffs.standing import Standing
+from api.handoffs.transitions import State, move
+from api.live import LiveEvent
+from api.live.events import QUEUE_TOPIC
+from reference.clock import Clock
+from safety.levels import Level
+from voice import Voice
+
+_REASONS = {Level.EMERGENCY: "emergency", Level.URGENT: "urgent"}
+
+
+class Officers:
+    """Asks for people, in the caller's transaction; conversations given to it were read for change."""
+
+    def __init__(self, queue: Queue, voice: Voice, clock: Clock) -> None:
+        self._queue = queue
+        self._voice = voice
+        self._clock = clock
+
+    async def raise_handoff(
+        self, session: AsyncSession, conversation: Conversation, *, level: Level, reply_to: UUID
+    ) -> list[Message]:
+        """Bring danger before the officers. In an emergency the person is told nothing of queues."""
+        await self._queue.open_handoff(session, conversation, reason=_REASONS[level], level=level.value)
+        if level is Level.EMERGENCY:
+            return []
+        return await self._tell_standing(session, conversation, "handoff/waiting_position", reply_to)
+
+    async def asked_for(
+        self,
+        session: AsyncSession,
+        conversation: Conversation,
+        *,
+        reply_to: UUID | None,
+        reason: str = "asked",
+        skill: str | None = None,
+        say_standing: bool = True,
+    ) -> list[Message]:
+        """The person wants a person: a place in the queue, and the truth about it."""
+        waits_already = await self._queue.position(session, conversation.id) is not None
+        level = conversation.safety if conversation.safety == Level.URGENT.value else Level.NONE.value
+        await self._queue.open_handoff(session, conversation, reason=reason, skill=skill, level=level)
+        if not say_standing:
+            return []
+        words = "handoff/already_waiting" if waits_already else "handoff/waiting_position"
+        return await self._tell_standing(session, conversation, words, reply_to)
+
+    async def call_back(
+        self,
+        session: AsyncSession,
+        conversation: Conversation,
+        *,
+        reply_to: UUID | None,
+        reason: str = "callback",
+        when: datetime | None = None,
+        say_noted: bool = True,
+    ) -> list[Message]:
+        """The person would rather hear from somebody later."""
+        await self._queue.book_callback(session, conversation, reason=reason, when=when)
+        return [await self._say(session, conversation, "handoff/callback_noted", reply_to)] if say_noted else []
+
+    async def leave(
+        self, session: AsyncSession, conversation: Conversation, *, reply_to: UUID | None
+    ) -> list[Message]:
+        """Give up the place in the queue. An emergency stays before the officers, and the person is told so."""
+        standing = await handoffs.open_handoff_of(session, conversation.id)
+        if await self._queue.leave(session, conversation):
+            content_id = "handoff/left_queue"
+        else:
+            content_id = "safety/alert_stays" if standing and standing.emergency else "handoff/not_in_queue"
+        return [await self._say(session, conversation, content_id, reply_to)]
+
+    async def back_to_assistant(
+        self, session: AsyncSession, conversation: Conversation, *, reply_to: UUID | None
+    ) -> list[Message]:
+        """The person would rather go on with the assistant; a place in the queue is kept."""
+        if conversation.owner == Owner.OFFICER.value:
+            await self._take_from_officer(session, conversation)
+        return [await self._say(session, conversation, "commands/back_to_assistant", reply_to)]
+
+    async def person_wrote(self, session: AsyncSession, conversation: Conversation, message: Message) -> None:
+        """Their place is ranked anew and their officer hears of it."""
+        level = (message.safety or {}).get("level", Level.NONE.value)
+        await self._queue.person_wrote(session, conversation, level=level)
+
+    async def standing(self, session: AsyncSession, conversation: Conversation) -> Standing:
+        """Where the person stands, or would stand if they asked now."""
+        return await self._queue.standing(session, conversation)
+
+    async def position(self, session: AsyncSession, conversation_id: UUID) -> int | None:
+        """Which one in the queue; None for who does not wait in it."""
+        return await self._queue.position(session, conversation_id)
+
+    async def _take_from_officer(self, session: AsyncSession, conversation: Conversation) -> None:
+        """The officer's part ends; in an emergency the person waits for another officer all the same."""
+        handoff = await handoffs.open_handoff_of(session, conversation.id)
+        if handoff is not None and handoff.emergency:
+            await self._queue.back_to_waiting(session, handoff, conversation)
+        else:
+            give_to(conversation, Owner.ASSISTANT)
+        if handoff is not None and not handoff.emergency:
+            move(handoff, State.RETURNED_TO_ASSISTANT)
+            handoff.closed_at = self._clock.now()
+        if handoff is not None:
+            event = {
+                "type": "queue",
+                "handoff_id": str(handoff.id),
+                "change": "released" if handoff.emergency else "closed",
+                "emergency": handoff.emergency,
+            }
+            announce(session, LiveEvent(QUEUE_TOPIC, event))
+        self._queue.tell_owner(session, conversation)
+
+    async def _tell_standing(
+        self, session: AsyncSession, conversation: Conversation, content_id: str, reply_to: UUID | None
+    ) -> list[Message]:
+        standing = await self._queue.standing(session, conversation)
+        if not standing.officers_available and conversation.owner != Owner.QUEUE.value:
+            return [await self._say(session, conversation, "handoff/nobody_free", reply_to)]
+        values = {"position": standing.position, "estimate_minutes": standing.estimate_minutes}
+        return [await self._say(session, conversation, content_id, reply_to, values)]
+
+    async def _say(
+        self,
+        session: AsyncSession,
+        conversation: Conversation,
+        content_id: str,
+        reply_to: UUID | None,
+        values: Mapping[str, object] | None = None,
+    ) -> Message:
+        words = self._voice.say(content_id, channel=conversation.channel, values=values)
+        message = await speak(
+            session,
+            conversation,
+            author=Author.SERVICE,
+            text=words.text,
+            clock=self._clock,
+            epoch=conversation.owner_epoch,
+            content_id=content_id,
+            quick_replies=words.quick_replies,
+            reply_to=reply_to,
+        )
+        assert message is not None, "spoken in the present epoch"
+        return message

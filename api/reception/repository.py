@@ -1,0 +1,164 @@
+"""Every query about turns and what was asked for during them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from api.conversations.models import Author, Message
+from api.delivery.models import OutboxItem, OutboxState
+from api.reception.models import Turn, TurnRequest, TurnState
+
+UNANSWERED = (TurnState.WAITING.value, TurnState.RUNNING.value)
+OPEN = (TurnState.WAITING.value, TurnState.RUNNING.value, TurnState.HELD.value)
+
+
+async def turn_of(session: AsyncSession, message_id: UUID) -> Turn | None:
+    """The turn that answers a message."""
+    return await session.get(Turn, message_id)
+
+
+async def turn_for_change(session: AsyncSession, message_id: UUID) -> Turn | None:
+    """The turn, kept from everybody else's changes until this transaction ends."""
+    return (
+        await session.execute(
+            select(Turn)
+            .where(Turn.message_id == message_id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+    ).scalar_one_or_none()
+
+
+async def next_turns(session: AsyncSession, *, now: datetime, limit: int) -> Sequence[Turn]:
+    """The first open turn of each conversation that nobody is working on, locked for this transaction."""
+    earlier = aliased(Turn)
+    is_first = ~exists().where(
+        earlier.conversation_id == Turn.conversation_id, earlier.seq < Turn.seq, earlier.state.in_(OPEN)
+    )
+    unclaimed = or_(Turn.claimed_until.is_(None), Turn.claimed_until < now)
+    return (
+        (
+            await session.execute(
+                select(Turn)
+                .where(Turn.state.in_(OPEN), unclaimed, is_first)
+                .order_by(Turn.created_at)
+                .limit(limit)
+                .with_for_update(skip_locked=True)
+            )
+        )
+        .scalars()
+        .all()
+    )
+
+
+async def overdue_turns(session: AsyncSession, *, since: datetime) -> Sequence[UUID]:
+    """Messages that have waited for an answer since before `since` and have had no holding answer."""
+    found = await session.execute(
+        select(Turn.message_id)
+        .where(Turn.state.in_(UNANSWERED), Turn.created_at <= since)
+        .order_by(Turn.created_at)
+        .limit(50)
+    )
+    return found.scalars().all()
+
+
+async def has_later_message(session: AsyncSession, turn: Turn) -> bool:
+    """Whether the person has written again since."""
+    found = await session.execute(
+        select(Message.id)
+        .where(
+            Message.conversation_id == turn.conversation_id,
+            Message.seq > turn.seq,
+            Message.author == Author.PERSON.value,
+        )
+        .limit(1)
+    )
+    return found.first() is not None
+
+
+async def said_since(session: AsyncSession, conversation_id: UUID, content_ids: Sequence[str], since: datetime) -> bool:
+    """Whether one of these texts was said to the person after `since`."""
+    found = await session.execute(
+        select(Message.id)
+        .where(
+            Message.conversation_id == conversation_id, Message.content_id.in_(content_ids), Message.sent_at > since
+        )
+        .limit(1)
+    )
+    return found.first() is not None
+
+
+async def said_in_epoch(session: AsyncSession, conversation_id: UUID, content_ids: Sequence[str], epoch: int) -> bool:
+    """Whether one of these texts was said while the present owner has had the conversation."""
+    found = await session.execute(
+        select(Message.id)
+        .where(
+            Message.conversation_id == conversation_id,
+            Message.content_id.in_(content_ids),
+            Message.owner_epoch == epoch,
+        )
+        .limit(1)
+    )
+    return found.first() is not None
+
+
+async def last_checked_message(session: AsyncSession, conversation_id: UUID, *, before: int) -> Message | None:
+    """The person's last message before number `before` that may have been danger and has gone to nobody yet."""
+    recent = await session.execute(
+        select(Message)
+        .where(
+            Message.conversation_id == conversation_id,
+            Message.author == Author.PERSON.value,
+            Message.seq < before,
+            ~exists().where(Turn.message_id == Message.id),
+        )
+        .order_by(Message.seq.desc())
+        .limit(3)
+    )
+    return next((message for message in recent.scalars() if (message.safety or {}).get("check")), None)
+
+
+async def requests_left(session: AsyncSession, message_id: UUID) -> Sequence[TurnRequest]:
+    """What was asked for during a turn and has not been carried out."""
+    found = await session.execute(
+        select(TurnRequest)
+        .where(TurnRequest.message_id == message_id, TurnRequest.carried_out_at.is_(None))
+        .order_by(TurnRequest.created_at)
+        .with_for_update()
+    )
+    return found.scalars().all()
+
+
+async def request_of(session: AsyncSession, message_id: UUID, kind: str) -> TurnRequest | None:
+    """The request of this kind that a turn made."""
+    found = await session.execute(
+        select(TurnRequest).where(TurnRequest.message_id == message_id, TurnRequest.kind == kind)
+    )
+    return found.scalar_one_or_none()
+
+
+async def drop_unsent(session: AsyncSession, conversation_id: UUID) -> None:
+    """Let nothing more go out to somebody who said stop."""
+    await session.execute(
+        update(OutboxItem)
+        .where(OutboxItem.conversation_id == conversation_id, OutboxItem.state == OutboxState.PENDING.value)
+        .values(state=OutboxState.DROPPED.value)
+    )
+
+
+async def conversation_of_parcel(session: AsyncSession, provider_id: str) -> UUID | None:
+    """The conversation to which the provider's parcel went."""
+    found = await session.execute(select(OutboxItem.conversation_id).where(OutboxItem.provider_id == provider_id))
+    return found.scalar_one_or_none()
+
+
+async def open_turns(session: AsyncSession) -> int:
+    """How many messages wait for the assistant now."""
+    counted = await session.execute(select(func.count()).select_from(Turn).where(Turn.state.in_(OPEN)))
+    return int(counted.scalar_one())

@@ -1,0 +1,404 @@
+"""Takes a message in: danger, storing, the coach, commands, then whoever owns the conversation."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.coach.decision import Checked, Heard, Move, PassOn
+from api.coach.flows import Place
+from api.coach.service import Coach
+from api.conversations import repository as conversations
+from api.conversations.models import Author, Conversation, Message, Owner
+from api.conversations.schemas import MessageOut
+from api.conversations.service import open_text_conversation, store_person_message
+from api.database.base import new_id
+from api.database.engine import Database, after_commit
+from api.delivery.service import speak
+from api.reception import repository
+from api.reception.arrivals import (
+    Arrival,
+    NoSuchConversation,
+    NotStored,
+    Received,
+    TextSender,
+    WebSender,
+    WrongToken,
+    as_kept,
+)
+from api.reception.commands import Command, Commands, Situation
+from api.reception.models import Turn
+from api.reception.officers import Officers
+from api.reception.spool import Spool
+from api.reception.spooling import note_of, note_of_opening, replay_notes
+from api.reception.text import has_words
+from reference.clock import Clock
+from safety.levels import Level
+from safety.reading import Reading, SafetyReader
+from voice import Voice
+
+STORING_SECONDS = 2.0
+"""A database that takes longer has failed: the person must not wait for it."""
+
+Erase = Callable[[AsyncSession, Conversation], Awaitable[bool]]
+"""Wipes a conversation; tells whether an alert without content stays."""
+
+_log = logging.getLogger(__name__)
+_ORDER = [level.value for level in Level]
+
+
+@dataclass
+class _Work:
+    """One message on its way through the door, inside one transaction."""
+
+    session: AsyncSession
+    conversation: Conversation
+    message: Message
+    heard: Heard
+    place: Place | None
+    arrival: Arrival
+    replies: list[Message] = field(default_factory=list)
+    farewell: str | None = None
+    awaited: list[UUID] = field(default_factory=list)
+
+
+class Reception:
+    """The one way in for every channel."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        reader: SafetyReader,
+        coach: Coach,
+        commands: Commands,
+        officers: Officers,
+        erase: Erase,
+        voice: Voice,
+        clock: Clock,
+        spool: Spool,
+        wake_turns: Callable[[], None],
+        storing_seconds: float = STORING_SECONDS,
+    ) -> None:
+        """`wake_turns` is called once a message that the assistant has to answer is committed."""
+        self._database = database
+        self._reader = reader
+        self._coach = coach
+        self._commands = commands
+        self._officers = officers
+        self._erase = erase
+        self._voice = voice
+        self._clock = clock
+        self._spool = spool
+        self._wake_turns = wake_turns
+        self._storing_seconds = storing_seconds
+
+    def read(self, text: str) -> Reading:
+        """The safety reading of a message on its own: pure, nothing is kept."""
+        return self._reader.read(text)
+
+    async def receive(self, arrival: Arrival) -> Received:
+        """Take a message in, once.
+
+        Raises NotStored when the database did not take it (then it is spooled, and the error carries the words for
+        the person), NoSuchConversation and WrongToken.
+        """
+        plain = self.read(arrival.text)
+        try:
+            return await self._taken_in(arrival, plain)
+        except NoSuchConversation:
+            # It may have been opened while the database was away.
+            if not self._spool:
+                raise
+            await self.replay()
+            return await self._taken_in(arrival, plain)
+        except (SQLAlchemyError, OSError, TimeoutError) as error:
+            _log.error("a message could not be stored (%s); it is spooled", type(error).__name__)
+            self._keep_for_later(arrival)
+            channel = "sms" if isinstance(arrival.sender, TextSender) else "web"
+            raise NotStored(plain, self.static_words(arrival.text, channel=channel)) from None
+
+    def keep_opening(self, sender: WebSender, page: str | None) -> None:
+        """Keep a webchat that could not be stored, until the database answers. Raises OSError when the disk fails too."""
+        self._spool.put(note_of_opening(sender, page))
+
+    async def note_opt_out(self, session: AsyncSession, *, provider_id: str) -> None:
+        """The carrier says that whoever this parcel went to has stopped the texts."""
+        conversation_id = await repository.conversation_of_parcel(session, provider_id)
+        conversation = conversation_id and await conversations.conversation_for_change(session, conversation_id)
+        if conversation:
+            conversation.opted_out_at = conversation.opted_out_at or self._clock.now()
+            await repository.drop_unsent(session, conversation.id)
+
+    def static_words(self, text: str, *, channel: str) -> str:
+        """What is said when nothing else works: pure, but for the words."""
+        reading = self.read(text)
+        in_danger = reading.level is Level.EMERGENCY or reading.check
+        content_id = "reception/static_emergency" if in_danger else "reception/static_numbers"
+        return self._voice.say(content_id, channel=channel).text
+
+    async def replay(self) -> int:
+        """Take in what was spooled, oldest first; returns how many found their place. Stops when storing fails again."""
+        return await replay_notes(self._spool, self._database, self._clock, self._take_in_spooled)
+
+    async def _take_in_spooled(self, arrival: Arrival) -> None:
+        await self._taken_in(arrival, self.read(arrival.text))
+
+    async def _taken_in(self, arrival: Arrival, plain: Reading) -> Received:
+        async with asyncio.timeout(self._storing_seconds):
+            async with self._database.write() as session:
+                conversation = await self._conversation(session, arrival)
+                return await self._considered(session, conversation, arrival, plain)
+
+    async def _conversation(self, session: AsyncSession, arrival: Arrival) -> Conversation:
+        sender = arrival.sender
+        if isinstance(sender, TextSender):
+            standing = await open_text_conversation(
+                session, clock=self._clock, fingerprint=sender.fingerprint, sealed=sender.sealed_number
+            )
+            found = await conversations.conversation_for_change(session, standing.id)
+        else:
+            found = await conversations.conversation_for_change(session, sender.conversation_id)
+            if found is not None and found.token_hash != sender.token_hash:
+                raise WrongToken
+        if found is None:
+            raise NoSuchConversation
+        return found
+
+    async def _considered(
+        self, session: AsyncSession, conversation: Conversation, arrival: Arrival, plain: Reading
+    ) -> Received:
+        last_heard = conversation.last_person_at
+        place = self._coach.place_of(conversation, last_heard=last_heard)
+        question = self._coach.question_at(place)
+        reading = self._reader.read(arrival.text, question=question) if question else plain
+        stored = await store_person_message(
+            session,
+            conversation,
+            text=arrival.text,
+            channel_id=arrival.channel_id,
+            safety=as_kept(reading),
+            clock=self._clock,
+        )
+        if not stored.is_new:
+            return await self._seen_before(session, stored.message, reading)
+        facts = {fact.name: fact.value for fact in await conversations.facts_of(session, conversation.id)}
+        heard = Heard(arrival.text, reading, plain, facts.get("audience"))
+        work = _Work(session, conversation, stored.message, heard, place, arrival)
+        await self._answered(work)
+        return await self._outcome(work)
+
+    async def _answered(self, work: _Work) -> None:
+        """Danger first, then commands, then whoever owns the conversation."""
+        conversation = work.conversation
+        self._raise_level(conversation, work.heard.reading)
+        command = self._commands.read(work.heard.text, self._situation(work))
+        if command is not None:
+            await self._obey(work, command)
+        elif not await self._coached(work):
+            await self._routed(work, work.message)
+        await self._officers.person_wrote(work.session, conversation, work.message)
+
+    def _situation(self, work: _Work) -> Situation:
+        conversation, reading = work.conversation, work.heard.reading
+        return Situation(
+            channel=conversation.channel,
+            open_question=conversation.open_question,
+            opted_out=conversation.opted_out_at is not None,
+            in_danger=work.place is not None or reading.level is not Level.NONE or reading.check,
+            with_officer=conversation.owner == Owner.OFFICER.value,
+        )
+
+    # ---- danger
+
+    async def _coached(self, work: _Work) -> bool:
+        """Let the coach answer; True when the message is done with."""
+        conversation, heard = work.conversation, work.heard
+        if conversation.owner == Owner.OFFICER.value and conversation.officer_has_spoken:
+            await self._warned_once(work)
+            return False
+        checked = await self._checked(work)
+        move = self._coach.decide(work.place, heard, _kinds_of(checked))
+        if move is None:
+            conversation.coach_flow = conversation.coach_step = None
+            return False
+        await self._say_move(work, move)
+        if move.location:
+            await conversations.note_fact(
+                work.session, conversation.id, "location", move.location,
+                now=self._clock.now(), message_id=work.message.id, words=move.location,
+            )  # fmt: skip
+        if move.raises is not None:
+            self._raise(conversation, move.raises.value)
+            said = await self._officers.raise_handoff(work.session, conversation, level=move.raises, reply_to=work.message.id)
+            work.replies.extend(said)
+        if move.pass_on in (PassOn.CHECKED, PassOn.BOTH) and checked is not None:
+            await self._routed(work, checked)
+        if move.pass_on in (PassOn.THIS, PassOn.BOTH):
+            await self._routed(work, work.message)
+        return True
+
+    async def _checked(self, work: _Work) -> Message | None:
+        if not self._coach.is_checking(work.place):
+            return None
+        return await repository.last_checked_message(work.session, work.conversation.id, before=work.message.seq)
+
+    async def _warned_once(self, work: _Work) -> None:
+        """An officer is writing with them: the coach is quiet, but a new emergency still hears 999, once."""
+        conversation = work.conversation
+        conversation.coach_flow = conversation.coach_step = None
+        if work.heard.reading.level is not Level.EMERGENCY:
+            return
+        move = self._coach.alone_line(work.heard)
+        if not await repository.said_in_epoch(
+            work.session, conversation.id, move.content_ids, conversation.owner_epoch
+        ):
+            await self._say_move(work, move)
+
+    async def _say_move(self, work: _Work, move: Move) -> None:
+        work.replies.extend(
+            await self._coach.carry_out(
+                work.session, work.conversation, move, reply_to=work.message.id, audience=work.heard.audience
+            )
+        )
+
+    def _raise_level(self, conversation: Conversation, reading: Reading) -> None:
+        self._raise(conversation, reading.level.value)
+
+    def _raise(self, conversation: Conversation, level: str) -> None:
+        if _ORDER.index(level) > _ORDER.index(conversation.safety):
+            conversation.safety = level
+
+    # ---- commands
+
+    async def _obey(self, work: _Work, command: Command) -> None:
+        conversation, session = work.conversation, work.session
+        if command is Command.STOP:
+            conversation.opted_out_at = self._clock.now()
+            await repository.drop_unsent(session, conversation.id)
+            if not work.arrival.answered_by_carrier:
+                await self._say(work, "commands/stopped")
+        elif command is Command.START:
+            conversation.opted_out_at = None
+            if not work.arrival.answered_by_carrier:
+                await self._say(work, "commands/started_again")
+        elif command is Command.DELETE:
+            await self._say(work, "commands/delete_confirm")
+            conversation.open_question = "commands/delete_confirm"
+        elif command is Command.DELETE_KEPT:
+            conversation.open_question = None
+            await self._say(work, "commands/delete_kept")
+        elif command is Command.DELETE_CONFIRMED:
+            alert_stays = await self._erase(session, conversation)
+            work.farewell = self._voice.say(
+                "commands/data_deleted", channel=conversation.channel, values={"alert_stays": alert_stays}
+            ).text
+        elif command is Command.HELP:
+            if not work.arrival.answered_by_carrier:
+                await self._say(work, "commands/help")
+        elif command is Command.PERSON:
+            work.replies.extend(await self._officers.asked_for(session, conversation, reply_to=work.message.id))
+        elif command is Command.LEAVE_QUEUE:
+            work.replies.extend(await self._officers.leave(session, conversation, reply_to=work.message.id))
+        elif conversation.owner == Owner.ASSISTANT.value:
+            await self._routed(work, work.message)
+        else:
+            work.replies.extend(await self._officers.back_to_assistant(session, conversation, reply_to=work.message.id))
+
+    async def _say(self, work: _Work, content_id: str) -> None:
+        conversation = work.conversation
+        words = self._voice.say(content_id, channel=conversation.channel, audience=work.heard.audience)
+        message = await speak(
+            work.session,
+            conversation,
+            author=Author.SERVICE,
+            text=words.text,
+            clock=self._clock,
+            epoch=conversation.owner_epoch,
+            content_id=content_id,
+            quick_replies=words.quick_replies,
+            reply_to=work.message.id,
+        )
+        if message is not None:
+            work.replies.append(message)
+
+    # ---- whoever owns the conversation
+
+    async def _routed(self, work: _Work, message: Message) -> None:
+        """To the officer by way of the console, or to the assistant by a turn."""
+        conversation = work.conversation
+        if conversation.owner == Owner.OFFICER.value:
+            conversation.open_question = None
+            return
+        if conversation.opted_out_at is not None:
+            return
+        if not has_words(message.text):
+            await self._say(work, "reception/not_text")
+            return
+        work.session.add(
+            Turn(
+                message_id=message.id,
+                conversation_id=conversation.id,
+                seq=message.seq,
+                owner_epoch=conversation.owner_epoch,
+                created_at=self._clock.now(),
+            )
+        )
+        work.awaited.append(message.id)
+
+    # ---- what comes of it
+
+    async def _outcome(self, work: _Work) -> Received:
+        conversation = work.conversation
+        if work.farewell is not None:
+            farewell = _unkept(work.farewell, seq=work.message.seq + 1, at=self._clock.now())
+            return Received(MessageOut.of(work.message), work.heard.reading, [farewell], wiped=True)
+        if work.awaited:
+            after_commit(work.session, self._wake)
+        return Received(
+            MessageOut.of(work.message),
+            work.heard.reading,
+            [MessageOut.of(reply) for reply in work.replies],
+            conversation_id=conversation.id,
+            awaited=tuple(work.awaited),
+        )
+
+    async def _seen_before(self, session: AsyncSession, message: Message, reading: Reading) -> Received:
+        turn = await repository.turn_of(session, message.id)
+        return Received(
+            MessageOut.of(message),
+            reading,
+            [MessageOut.of(reply) for reply in await conversations.replies_to(session, message.id)],
+            conversation_id=message.conversation_id,
+            awaited=(message.id,) if turn is not None and turn.state in repository.UNANSWERED else (),
+        )
+
+    async def _wake(self) -> None:
+        self._wake_turns()
+
+    # ---- with the database gone
+
+    def _keep_for_later(self, arrival: Arrival) -> None:
+        try:
+            self._spool.put(note_of(arrival))
+        except OSError as error:
+            # The person still gets the words; there is nowhere left to keep theirs.
+            _log.critical("a message could not be spooled either (%s)", type(error).__name__)
+
+
+def _kinds_of(checked: Message | None) -> Checked:
+    kept: dict[str, Any] = (checked.safety if checked else None) or {}
+    return Checked(tuple(kept.get("kinds", ())), tuple(kept.get("concepts", ())))
+
+
+def _unkept(text: str, *, seq: int, at: datetime) -> MessageOut:
+    """Words to somebody of whom nothing is kept any more."""
+    return MessageOut(id=new_id(), seq=seq, author="service", text=text, sent_at=at, status="sent")

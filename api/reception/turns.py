@@ -1,0 +1,321 @@
+"""The assistant's turns: one of a conversation at a time, in order, several conversations at once, with a deadline."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.assistant.client import Answer, Assistant, AssistantFailed
+from api.assistant.holding import HOLDING, HOLDING_URGENT, holding_content
+from api.conversations import repository as conversations
+from api.conversations.models import Author, Conversation, Message, Owner
+from api.database.engine import Database, announce
+from api.delivery.service import speak
+from api.live import LiveEvent
+from api.reception import repository
+from api.reception.facts import learned_from
+from api.reception.models import Turn, TurnState
+from api.reception.requests import Requests
+from reference.clock import Clock
+from voice import Voice
+
+CLAIM = timedelta(seconds=45)
+"""Longer than the assistant's client waits: a claim that runs out belonged to a process that died."""
+AT_ONCE = 32
+ATTEMPTS = 6
+HOLDING_AGAIN_AFTER = timedelta(minutes=1)
+_POLL_SECONDS = 0.5
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _Job:
+    """What one turn needs, read in the transaction that claimed it."""
+
+    message_id: UUID
+    conversation_id: UUID
+    text: str
+    metadata: dict[str, Any]
+    held: bool
+    seconds_left: float
+
+
+def turns_topic(conversation_id: UUID) -> str:
+    """Where it is told that a turn of this conversation has settled or got its holding answer."""
+    return f"turns:{conversation_id}"
+
+
+class TurnWorker:
+    """Takes the turns that wait and has the assistant answer them."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        assistant: Assistant,
+        requests: Requests,
+        voice: Voice,
+        clock: Clock,
+        deadline_seconds: float,
+    ) -> None:
+        """After `deadline_seconds` from a message's arrival its holding answer is given."""
+        self._database = database
+        self._assistant = assistant
+        self._requests = requests
+        self._voice = voice
+        self._clock = clock
+        self._deadline = deadline_seconds
+        self._woken = asyncio.Event()
+        self._running: set[asyncio.Task[None]] = set()
+
+    def wake(self) -> None:
+        """There may be something to do now."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        try:
+            while True:
+                self._woken.clear()
+                await self.start_due()
+                await self.hold_overdue()
+                try:
+                    await asyncio.wait_for(self._woken.wait(), timeout=_POLL_SECONDS)
+                except TimeoutError:
+                    continue
+        finally:
+            await self._abandon()
+
+    async def start_due(self) -> None:
+        """Start every turn that may start now."""
+        free = AT_ONCE - len(self._running)
+        if free <= 0:
+            return
+        for job in await self._claim(free):
+            task = asyncio.create_task(self._take(job))
+            self._running.add(task)
+            task.add_done_callback(self._finished)
+
+    async def settle_all(self) -> None:
+        """Wait until the turns that have started are over, and those that this lets start."""
+        await self.start_due()
+        while self._running:
+            await asyncio.gather(*self._running)
+            await self.start_due()
+
+    async def hold_overdue(self) -> None:
+        """Give the holding answer to whoever waits behind a turn that takes long."""
+        since = self._clock.now() - timedelta(seconds=self._deadline)
+        async with self._database.read() as session:
+            overdue = await repository.overdue_turns(session, since=since)
+        for message_id in overdue:
+            await self._hold(message_id)
+
+    # ---- one turn
+
+    async def _claim(self, limit: int) -> list[_Job]:
+        now = self._clock.now()
+        async with self._database.read() as session:
+            if not await repository.open_turns(session):
+                return []
+        jobs = []
+        async with self._database.write() as session:
+            for turn in await repository.next_turns(session, now=now, limit=limit):
+                if await self._rests(session, turn):
+                    continue
+                job = await self._job(session, turn)
+                if job is not None:
+                    turn.state = turn.state if job.held else TurnState.RUNNING.value
+                    turn.claimed_until = now + CLAIM
+                    turn.attempts += 1
+                    jobs.append(job)
+        return jobs
+
+    async def _rests(self, session: AsyncSession, turn: Turn) -> bool:
+        """Whether a failed turn is left alone for now; it is tried at once when the person writes again."""
+        if turn.state != TurnState.HELD.value or turn.attempts == 0:
+            return False
+        again_at = turn.created_at + timedelta(seconds=self._deadline * 2**turn.attempts)
+        return again_at > self._clock.now() and not await repository.has_later_message(session, turn)
+
+    async def _job(self, session: AsyncSession, turn: Turn) -> _Job | None:
+        conversation = await conversations.conversation_by_id(session, turn.conversation_id)
+        message = await session.get(Message, turn.message_id)
+        if conversation is None or message is None:
+            return None
+        if conversation.owner_epoch != turn.owner_epoch and conversation.owner == Owner.OFFICER.value:
+            await self._drop(session, conversation, turn)
+            return None
+        facts = {fact.name: fact.value for fact in await conversations.facts_of(session, conversation.id)}
+        waited = (self._clock.now() - turn.created_at).total_seconds()
+        return _Job(
+            message_id=message.id,
+            conversation_id=conversation.id,
+            text=message.text,
+            metadata={
+                "channel": conversation.channel,
+                "audience": facts.get("audience"),
+                "facts": facts,
+                "open_question": conversation.open_question,
+            },
+            held=turn.state == TurnState.HELD.value,
+            seconds_left=max(0.05, self._deadline - waited),
+        )
+
+    async def _take(self, job: _Job) -> None:
+        asking = asyncio.create_task(
+            self._assistant.turn(
+                conversation_id=job.conversation_id, message_id=job.message_id, text=job.text, metadata=job.metadata
+            )
+        )
+        try:
+            if not job.held:
+                done, _ = await asyncio.wait({asking}, timeout=job.seconds_left)
+                if not done:
+                    await self._hold(job.message_id)
+            answer = await asking
+        except AssistantFailed as failure:
+            _log.warning("the assistant did not answer a turn: %s", failure)
+            await self._failed(job.message_id)
+        else:
+            await self._settle(job.message_id, answer)
+        finally:
+            asking.cancel()
+
+    async def _settle(self, message_id: UUID, answer: Answer) -> None:
+        """Say the replies if they may still be said, remember what was learned, carry out what was asked for."""
+        async with self._database.write() as session:
+            found = await self._locked(session, message_id)
+            if found is None:
+                return
+            conversation, turn = found
+            late = turn.state == TurnState.HELD.value
+            wanted = not (late and await conversations.somebody_spoke_after(session, conversation.id, turn.seq))
+            said = wanted and await self._say(session, conversation, turn, answer)
+            conversation.open_question = answer.open_question if said else None
+            await self._learn(session, conversation, message_id, answer)
+            await self._requests.carry_out(session, conversation, message_id, standing_said=said)
+            self._end(session, turn, TurnState.SETTLED if said else TurnState.DROPPED)
+
+    async def _say(self, session: AsyncSession, conversation: Conversation, turn: Turn, answer: Answer) -> bool:
+        for reply in answer.replies:
+            message = await speak(
+                session,
+                conversation,
+                author=Author.ASSISTANT,
+                text=reply.text,
+                clock=self._clock,
+                epoch=turn.owner_epoch,
+                content_id=reply.content_id,
+                quick_replies=reply.quick_replies,
+                reply_to=turn.message_id,
+            )
+            if message is None:
+                return False
+        return True
+
+    async def _learn(
+        self, session: AsyncSession, conversation: Conversation, message_id: UUID, answer: Answer
+    ) -> None:
+        known = {fact.name: fact.value for fact in await conversations.facts_of(session, conversation.id)}
+        for fact in learned_from(answer, known):
+            await conversations.note_fact(
+                session,
+                conversation.id,
+                fact.name,
+                fact.value,
+                now=self._clock.now(),
+                message_id=message_id,
+                words=fact.words,
+            )
+
+    async def _hold(self, message_id: UUID) -> None:
+        """Give the holding answer for a message, once; what its turn asked for is done now."""
+        async with self._database.write() as session:
+            found = await self._locked(session, message_id)
+            if found is None:
+                return
+            conversation, turn = found
+            if turn.state == TurnState.HELD.value:
+                return
+            turn.state = TurnState.HELD.value
+            await self._say_holding(session, conversation, turn)
+            await self._requests.carry_out(session, conversation, message_id, standing_said=False)
+            self._tell(session, turn)
+
+    async def _say_holding(self, session: AsyncSession, conversation: Conversation, turn: Turn) -> None:
+        since = self._clock.now() - HOLDING_AGAIN_AFTER
+        if await repository.said_since(session, conversation.id, (HOLDING, HOLDING_URGENT), since):
+            return
+        content_id = holding_content(conversation.safety)
+        words = self._voice.say(content_id, channel=conversation.channel)
+        conversation.open_question = None
+        await speak(
+            session,
+            conversation,
+            author=Author.SERVICE,
+            text=words.text,
+            clock=self._clock,
+            epoch=turn.owner_epoch,
+            content_id=content_id,
+            quick_replies=words.quick_replies,
+            reply_to=turn.message_id,
+        )
+
+    async def _failed(self, message_id: UUID) -> None:
+        """The assistant has no answer: holding words now, another try later, unless the talk has moved on."""
+        await self._hold(message_id)
+        async with self._database.write() as session:
+            found = await self._locked(session, message_id)
+            if found is None:
+                return
+            conversation, turn = found
+            turn.claimed_until = None
+            if turn.attempts >= ATTEMPTS or await repository.has_later_message(session, turn):
+                await self._drop(session, conversation, turn)
+
+    async def _drop(self, session: AsyncSession, conversation: Conversation, turn: Turn) -> None:
+        conversation.open_question = None
+        await self._requests.carry_out(session, conversation, turn.message_id, standing_said=False)
+        self._end(session, turn, TurnState.DROPPED)
+
+    async def _locked(self, session: AsyncSession, message_id: UUID) -> tuple[Conversation, Turn] | None:
+        """Conversation and turn, in this order of locks; None when the turn is over or wiped."""
+        turn = await repository.turn_of(session, message_id)
+        if turn is None:
+            return None
+        conversation = await conversations.conversation_for_change(session, turn.conversation_id)
+        turn = await repository.turn_for_change(session, message_id)
+        if conversation is None or turn is None or turn.state not in repository.OPEN:
+            return None
+        return conversation, turn
+
+    def _end(self, session: AsyncSession, turn: Turn, state: TurnState) -> None:
+        turn.state = state.value
+        turn.claimed_until = None
+        turn.settled_at = self._clock.now()
+        self._tell(session, turn)
+        # The next turn of the conversation may start now.
+        self._woken.set()
+
+    def _tell(self, session: AsyncSession, turn: Turn) -> None:
+        event = {"type": "turn", "message_id": str(turn.message_id)}
+        announce(session, LiveEvent(turns_topic(turn.conversation_id), event))
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        self._woken.set()
+        if not task.cancelled() and (error := task.exception()) is not None:
+            # Its claim runs out, and the turn is taken again.
+            _log.error("a turn broke off: %s", type(error).__name__)
+
+    async def _abandon(self) -> None:
+        for task in tuple(self._running):
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
