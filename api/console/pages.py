@@ -87,7 +87,21 @@ def draw_trouble(request: Request, status: int) -> HTMLResponse:
     """An error as a page in the console's face."""
     words = words_of(request)
     title, detail = _TROUBLES.get(status, ("console/went_wrong_title", "console/went_wrong"))
-    return draw(request, "trouble.html", status=status, title=words(title), detail=words(detail))
+    if status == HTTPStatus.FORBIDDEN and request.method != "GET":
+        # Whose role allows no deed sees no page to do it from, so a refused form is one whose page is out of date.
+        title, detail = ("console/page_old_title", "console/page_old")
+    link, link_words = (HOME, "console/to_the_queue")
+    if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+        link, link_words = (SIGN_IN, "console/sign_in")
+    return draw(
+        request,
+        "trouble.html",
+        status=status,
+        title=words(title),
+        detail=words(detail),
+        link=link,
+        link_words=words(link_words),
+    )
 
 
 def to_sign_in(request: Request) -> Response:

@@ -13,9 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.console.views import Known, RowSource
 from api.conversations.models import Author, Conversation, Fact, Message
 from api.handoffs.models import Handoff, HandoffNote
+from api.handoffs.transitions import HELD, State
 from api.staff.models import Staff
 
-OPEN_STATES = ("waiting", "claimed", "active", "wrap_up", "callback_scheduled")
+OPEN_STATES = (State.WAITING.value, *HELD, State.CALLBACK_SCHEDULED.value)
 MOST_SHOWN = 200
 """Rows the queue shows at most; an officer works from its head."""
 _NAMING_FACTS = ("first_name", "audience", "relation", "release_date")
@@ -30,7 +31,7 @@ async def open_handoffs(session: AsyncSession) -> list[RowSource]:
             .outerjoin(Staff, Staff.id == Handoff.claimed_by)
             .outerjoin(Message, and_(Message.conversation_id == Conversation.id, Message.seq == Conversation.last_seq))
             .where(Handoff.state.in_(OPEN_STATES))
-            .order_by(Handoff.emergency.desc(), Handoff.ranked_at)
+            .order_by(Handoff.emergency.desc(), Handoff.ranked_at, Handoff.id)
             .limit(MOST_SHOWN)
         )
     ).all()
@@ -45,6 +46,12 @@ async def open_handoffs(session: AsyncSession) -> list[RowSource]:
         )
         for handoff, conversation, name, last_author in found
     ]
+
+
+async def held_by(session: AsyncSession, staff_id: UUID) -> Sequence[UUID]:
+    """The handoffs an officer has now."""
+    found = await session.execute(select(Handoff.id).where(Handoff.claimed_by == staff_id, Handoff.state.in_(HELD)))
+    return found.scalars().all()
 
 
 async def notes_of(session: AsyncSession, handoff_id: UUID) -> Sequence[tuple[HandoffNote, str]]:

@@ -21,6 +21,7 @@ from api.console.words import (
 )
 from api.conversations.models import Author, Conversation, Message, Status
 from api.handoffs.models import Handoff
+from api.handoffs.transitions import State
 
 WAITING_TOO_LONG = timedelta(minutes=10)
 """From here on a wait is shown in amber."""
@@ -130,7 +131,7 @@ def row(source: RowSource, *, words: ConsoleWords, now: datetime, mine: bool = F
         name=source.known.first_name,
         for_whom=words.for_whom(source.known.audience, source.known.relation),
         time_words=_time_words(source, words=words, now=now),
-        too_long=handoff.state == "waiting" and waited >= WAITING_TOO_LONG,
+        too_long=handoff.state == State.WAITING.value and waited >= WAITING_TOO_LONG,
         channel=channel,
         channel_words=words(CHANNELS[channel]),
         release_words=words.release(days_since(source.known.release_date, now)),
@@ -201,6 +202,13 @@ def days_since(day: date | None, now: datetime) -> int | None:
     return None if day is None else (local_day(now) - day).days
 
 
+def clock_time_or_day(instant: datetime, now: datetime) -> str:
+    """The time of something today, and the day with it when it was another day."""
+    if local_day(instant) == local_day(now):
+        return clock_time(instant)
+    return f"{day_name(local_day(instant))}, {clock_time(instant)}"
+
+
 def parse_date(value: object) -> date | None:
     """A date as facts hold it (ISO), or None."""
     try:
@@ -211,11 +219,11 @@ def parse_date(value: object) -> date | None:
 
 def _time_words(source: RowSource, *, words: ConsoleWords, now: datetime) -> str:
     handoff = source.handoff
-    if handoff.state == "callback_scheduled" and handoff.callback_at:
+    if handoff.state == State.CALLBACK_SCHEDULED.value and handoff.callback_at:
         return words(
             "console/callback_at", when=f"{day_name(local_day(handoff.callback_at))}, {clock_time(handoff.callback_at)}"
         )
-    if handoff.state == "waiting":
+    if handoff.state == State.WAITING.value:
         return words.waited(int((now - handoff.opened_at).total_seconds() // 60))
     return words("console/with_since", time=clock_time(handoff.claimed_at or handoff.opened_at))
 

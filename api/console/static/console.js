@@ -78,10 +78,8 @@ function layIn(drawn) {
   }
   morph(document.body, drawn.body);
   alerts.pageNamed(drawn.title);
-  if (other) {
-    live.listenTo(person());
-    writing.entered();
-  }
+  if (other) live.listenTo(person());
+  if (other || before.standing !== standing()) writing.entered();
   if (other || before.bottom) logToBottom();
   if (other) watchLog();
   if (!other && before.standing === "mine" && standing() === "waiting") alarm(words.leaseLost);

@@ -1,0 +1,138 @@
+"""A real Chromium, the real application, and members of staff at their desks."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
+
+from tests.console.house import House, Officer
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="session")
+def running_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    house = House(tmp_path_factory.mktemp("home"))
+    house.start()
+    yield house
+    house.stop()
+
+
+@pytest.fixture
+def house(running_house: House) -> House:
+    running_house.empty()
+    return running_house
+
+
+@pytest.fixture
+def calum(house: House) -> Officer:
+    return house.officer("Calum Reid")
+
+
+@pytest.fixture
+def moira(house: House) -> Officer:
+    return house.officer("Moira Kerr")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if found is None:
+        pytest.skip("no Chromium here: the browser tests are left out. To have them: apt-get install --yes chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+class Desk:
+    """One browser of a member of staff."""
+
+    def __init__(self, context: BrowserContext, address: str) -> None:
+        self.context = context
+        self.address = address
+        self.page: Page = context.new_page()
+        self.page.set_default_timeout(6_000)
+        self.troubles: list[str] = []
+        self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
+
+    def go(self, path: str = "/console") -> Desk:
+        self.page.goto(self.address + path)
+        return self
+
+    def connected(self) -> Desk:
+        self.page.locator("#link-state", has_text="Connected").wait_for()
+        return self
+
+    def button(self, name: str, *, within: str = "body") -> Locator:
+        return self.page.locator(within).get_by_role("button", name=name, exact=True)
+
+    def says(self, text: str) -> Locator:
+        return self.page.get_by_text(text)
+
+    def write(self, text: str) -> None:
+        self.box.fill(text)
+        self.box.press("Enter")
+
+    def finish(self, outcome: str, note: str) -> None:
+        self.page.locator("#finish > summary").click()
+        self.page.get_by_label(outcome, exact=True).check()
+        self.page.locator("#finish-note").fill(note)
+        self.button("Finish", within="#finish form").click()
+
+    @property
+    def next(self) -> Locator:
+        return self.page.locator("#next")
+
+    @property
+    def rows(self) -> Locator:
+        return self.page.locator("#rows-waiting > .row")
+
+    @property
+    def box(self) -> Locator:
+        return self.page.locator("#text")
+
+    @property
+    def log(self) -> list[str]:
+        return self.page.locator("#log .text").all_inner_texts()
+
+    @property
+    def state(self) -> Locator:
+        return self.page.locator("#state")
+
+
+@pytest.fixture
+def desk(browser: Browser, house: House) -> Iterator[Callable[..., Desk]]:
+    """Makes desks, signed in when an officer is named; a script error on any of their pages fails the test."""
+    made: list[Desk] = []
+
+    def make(officer: Officer | None = None, *, width: int = 1280, height: int = 800, **options: object) -> Desk:
+        context = browser.new_context(viewport={"width": width, "height": height}, **options)  # type: ignore[arg-type]
+        if officer is not None:
+            context.add_cookies([house.cookie(officer)])
+        made.append(Desk(context, house.address))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.context.close()
+    assert [trouble for each in made for trouble in each.troubles] == []
+
+
+@pytest.fixture(scope="session")
+def artifacts() -> Path:
+    folder = Path(__file__).parents[1] / "artifacts" / "console"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

@@ -1,0 +1,341 @@
+"""The real application on a free port with a database of its own, and what happens outside the console."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+from queue import Queue as ThreadQueue
+from typing import Any, TypeVar
+from uuid import UUID, uuid4
+
+import uvicorn
+from sqlalchemy import delete, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.app import create_app
+from api.console.words import local_day
+from api.conversations import repository as conversation_rows
+from api.conversations import service as conversations
+from api.conversations.models import Conversation, Message
+from api.handoffs.models import Handoff
+from api.handoffs.officers import Handoffs
+from api.handoffs.service import Queue
+from api.live import conversation_topic
+from api.settings import Settings
+from api.staff import service as staff_service
+from api.staff import sign_in as signing
+from api.staff.models import Role, StaffSession
+from reference.clock import Clock
+
+PASSWORD = "three gentle herons"
+_numbers = count(1)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Officer:
+    """A member of staff with the console's password."""
+
+    id: UUID
+    name: str
+    email: str
+
+    @property
+    def first_name(self) -> str:
+        return self.name.split()[0]
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who asked for a person."""
+
+    conversation_id: UUID
+    handoff_id: UUID
+    token: str
+
+
+@dataclass
+class Hearing:
+    """What a window was told."""
+
+    events: ThreadQueue[dict[str, Any]] = field(default_factory=ThreadQueue)
+
+    def wait_for(self, wanted: dict[str, Any]) -> None:
+        while self.events.get(timeout=5) != wanted:
+            pass
+
+
+class House:
+    """Runs the application in a thread of its own; `run` does something inside it."""
+
+    def __init__(self, home: Path) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.settings = Settings(home=home, port=self.port, presence_seconds=6, lease_seconds=30)
+        self.address = f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        self.app = create_app(self.settings)
+        self._server = uvicorn.Server(
+            uvicorn.Config(self.app, port=self.port, log_level="warning", timeout_graceful_shutdown=1)
+        )
+        ready = threading.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve(ready)), daemon=True)
+        self._thread.start()
+        assert ready.wait(20), "the application did not start"
+
+    def stop(self) -> None:
+        self._server.should_exit = True
+        self._thread.join(10)
+        assert not self._thread.is_alive()
+
+    async def _serve(self, ready: threading.Event) -> None:
+        self._loop = asyncio.get_running_loop()
+        startup = self._server.startup
+
+        async def started(*args: Any, **more: Any) -> None:
+            await startup(*args, **more)
+            ready.set()
+
+        self._server.startup = started  # type: ignore[method-assign]
+        await self._server.serve()
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(20)
+
+    def write(self, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
+        async def unit() -> T:
+            async with self.app.state.database.write() as session:
+                return await work(session)
+
+        return self.run(unit())
+
+    def empty(self) -> None:
+        """Nobody waits, nobody is signed in."""
+
+        async def work(session: AsyncSession) -> None:
+            now = self.app.state.clock.now()
+            await session.execute(update(Handoff).values(state="abandoned", closed_at=now, claimed_by=None))
+            await session.execute(delete(StaffSession))
+
+        self.write(work)
+
+    @property
+    def clock(self) -> Clock:
+        return self.app.state.clock
+
+    @property
+    def officers(self) -> Handoffs:
+        return self.app.state.handoffs
+
+    @property
+    def queue(self) -> Queue:
+        return self.officers.queue
+
+    # ---- staff
+
+    def officer(self, name: str, *, role: str = "officer") -> Officer:
+        email = f"{name.split()[0].lower()}.{next(_numbers)}@gateside.example"
+
+        async def work(session: AsyncSession) -> Officer:
+            invited = await staff_service.invite(
+                session, self.clock, name=name, email=email, role=Role(role), actor="test"
+            )
+            staff = await staff_service.accept_invitation(session, self.clock, token=invited.token, password=PASSWORD)
+            return Officer(staff.id, staff.name, staff.email)
+
+        return self.write(work)
+
+    def invited(self, name: str) -> tuple[str, str]:
+        """The one-time token of a new account, and its email."""
+        email = f"{name.split()[0].lower()}.{next(_numbers)}@gateside.example"
+
+        async def work(session: AsyncSession) -> tuple[str, str]:
+            invited = await staff_service.invite(
+                session, self.clock, name=name, email=email, role=Role.OFFICER, actor="test"
+            )
+            return invited.token, email
+
+        return self.write(work)
+
+    def cookie(self, officer: Officer) -> dict[str, str]:
+        """Sign an officer in; the cookie as a browser is given it."""
+        signed_in = self.run(
+            signing.sign_in(
+                self.app.state.database,
+                self.clock,
+                self.app.state.sign_in_attempts,
+                email=officer.email,
+                password=PASSWORD,
+                address="127.0.0.1",
+                hours=1,
+            )
+        )
+        return {"name": signing.COOKIE, "value": signed_in.token, "url": self.address}
+
+    def end_sessions(self) -> None:
+        self.write(lambda session: session.execute(delete(StaffSession)))
+
+    # ---- people
+
+    def arrives(
+        self,
+        text: str,
+        *,
+        level: str = "none",
+        spans: Sequence[tuple[int, int]] = (),
+        facts: dict[str, Any] | None = None,
+        release_in_days: int | None = None,
+        minutes_ago: int = 0,
+        sms: bool = False,
+    ) -> Person:
+        """Somebody writes and asks for a person."""
+
+        async def work(session: AsyncSession) -> Person:
+            if sms:
+                number = f"+44770090{next(_numbers):04}"
+                conversation = await conversations.open_text_conversation(
+                    session,
+                    clock=self.clock,
+                    fingerprint=self.app.state.numbers.fingerprint(number),
+                    sealed=self.app.state.numbers.seal(number),
+                )
+                token = ""
+            else:
+                conversation, token = await conversations.open_webchat(session, clock=self.clock)
+            message = await self._store(session, conversation, text, level=level, spans=spans)
+            known = dict(facts or {})
+            if release_in_days is not None:
+                known["release_date"] = (local_day(self.clock.now()) + timedelta(days=release_in_days)).isoformat()
+            for name, value in known.items():
+                await conversation_rows.note_fact(
+                    session, conversation.id, name, value, now=self.clock.now(), message_id=message.id
+                )
+            handoff = await self.queue.open_handoff(session, conversation, reason="asked", level=level)
+            handoff.opened_at -= timedelta(minutes=minutes_ago)
+            handoff.ranked_at -= timedelta(minutes=minutes_ago)
+            return Person(conversation.id, handoff.id, token)
+
+        return self.write(work)
+
+    def taken_by(self, officer: Officer, text: str, **more: Any) -> Person:
+        """Somebody whom an officer has taken."""
+        person = self.arrives(text, **more)
+        self.write(lambda session: self.officers.claim(session, person.handoff_id, officer))
+        return person
+
+    def writes(self, person: Person, text: str, *, level: str = "none") -> None:
+        async def work(session: AsyncSession) -> None:
+            conversation = await self._conversation(session, person)
+            await self._store(session, conversation, text, level=level)
+            await self.queue.person_wrote(session, conversation, level=level)
+
+        self.write(work)
+
+    def types(self, person: Person) -> None:
+        event = {"type": "typing", "author": "person", "name": None}
+        self.run(self.app.state.live.publish(conversation_topic(person.conversation_id), event))
+
+    def learns(self, person: Person, **facts: Any) -> None:
+        async def work(session: AsyncSession) -> None:
+            for name, value in facts.items():
+                await conversation_rows.note_fact(session, person.conversation_id, name, value, now=self.clock.now())
+            await self.queue.person_wrote(session, await self._conversation(session, person))
+
+        self.write(work)
+
+    def leaves(self, person: Person) -> None:
+        async def work(session: AsyncSession) -> None:
+            assert await self.queue.leave(session, await self._conversation(session, person))
+
+        self.write(work)
+
+    def deletes(self, person: Person) -> None:
+        """The person wipes what they wrote; only the alert without content stays."""
+
+        async def work(session: AsyncSession) -> None:
+            await session.delete(await self._conversation(session, person))
+
+        self.write(work)
+
+    def lease_runs_out(self, person: Person) -> None:
+        async def work(session: AsyncSession) -> None:
+            handoff = await session.get(Handoff, person.handoff_id)
+            assert handoff is not None
+            handoff.lease_until = self.clock.now() - timedelta(seconds=1)
+            await session.flush()
+            assert await self.queue.release_expired_leases(session) == [handoff.id]
+
+        self.write(work)
+
+    def arrive_many(self, number: int) -> None:
+        for each in range(number):
+            self.arrives(
+                "hello",
+                level="emergency" if each == 0 else "urgent" if each % 9 == 1 else "none",
+                facts=[{"first_name": "Mary", "audience": "self"}, {"relation": "son"}, {"first_name": "Tam"}, {}][
+                    each % 4
+                ],
+                release_in_days=-(each % 12) if each % 3 == 0 else None,
+                minutes_ago=60 - each,
+                sms=each % 2 == 0,
+            )
+
+    # ---- what is so now
+
+    def state_of(self, person: Person) -> str:
+        return self._look(Handoff, person.handoff_id).state
+
+    def owner_of(self, person: Person) -> str:
+        return self._look(Conversation, person.conversation_id).owner
+
+    def texts_of(self, person: Person) -> list[str]:
+        async def work(session: AsyncSession) -> list[str]:
+            return [message.text for message in await conversation_rows.messages_after(session, person.conversation_id)]
+
+        return self.write(work)
+
+    @contextmanager
+    def hearing(self, person: Person) -> Iterator[Hearing]:
+        """Hear what the person's own window is told."""
+        heard = Hearing()
+        listening = threading.Event()
+
+        async def listen() -> None:
+            async with self.app.state.live.subscribe(conversation_topic(person.conversation_id)) as events:
+                listening.set()
+                async for _, event in events:
+                    heard.events.put(event)
+
+        task = asyncio.run_coroutine_threadsafe(listen(), self._loop)
+        assert listening.wait(5)
+        yield heard
+        task.cancel()
+
+    def _look(self, table: type[Any], id: UUID) -> Any:
+        return self.write(lambda session: session.get_one(table, id))
+
+    async def _conversation(self, session: AsyncSession, person: Person) -> Conversation:
+        conversation = await conversation_rows.conversation_for_change(session, person.conversation_id)
+        assert conversation is not None
+        return conversation
+
+    async def _store(
+        self, session: AsyncSession, conversation: Conversation, text: str, *, level: str, spans: Any = ()
+    ) -> Message:
+        kept = {"level": level, "check": False, "kinds": [], "spans": [list(span) for span in spans], "concepts": []}
+        stored = await conversations.store_person_message(
+            session, conversation, text=text, channel_id=str(uuid4()), safety=kept, clock=self.clock
+        )
+        return stored.message
+
+    def replies(self, person: Person, officer: Officer, text: str) -> None:
+        self.write(lambda session: self.officers.speak_as_officer(session, person.handoff_id, officer, text=text))

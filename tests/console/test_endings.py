@@ -1,0 +1,80 @@
+"""Every conversation ends on purpose: with an outcome and a note, with the assistant, or with somebody else."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.console.house import House, Officer
+
+pytestmark = pytest.mark.browser
+
+
+def test_nothing_is_finished_without_an_outcome_and_a_note(desk, house: House, calum: Officer) -> None:
+    person = house.taken_by(calum, "hello")
+    me = desk(calum).go(f"/console/people/{person.handoff_id}").connected()
+    me.page.locator("#finish > summary").click()
+    me.page.locator("#finish-note").fill("She will ring her sister.")
+    me.button("Finish", within="#finish form").click()
+    expect(me.page.locator("#finish-trouble")).to_have_text("Choose how it ended before you finish.")
+    expect(me.page.locator("#finish-note")).to_have_value("She will ring her sister.")
+    me.page.get_by_label("Safe for now").check()
+    me.page.locator("#finish-note").fill("  ")
+    me.button("Finish", within="#finish form").click()
+    expect(me.page.locator("#finish-trouble")).to_have_text("Write what was agreed before you finish.")
+    expect(me.page.get_by_label("Safe for now")).to_be_checked()
+    assert house.state_of(person) != "closed"
+
+    me.page.locator("#finish-note").fill("She will ring her sister.")
+    me.button("Finish", within="#finish form").click()
+    me.says("Finished. Thank you.").wait_for()
+    assert me.page.url == f"{house.address}/console"
+    assert house.state_of(person) == "closed"
+    me.go(f"/console/people/{person.handoff_id}")
+    expect(me.state).to_have_text("This conversation was finished: Safe for now.")
+
+
+def test_the_assistant_answers_again_when_an_officer_hands_back(desk, house: House, calum: Officer) -> None:
+    person = house.taken_by(calum, "hello")
+    me = desk(calum).go(f"/console/people/{person.handoff_id}").connected()
+    me.button("Give back to the assistant").click()
+    me.says("The assistant answers them again.").wait_for()
+    assert house.owner_of(person) == "assistant"
+    assert house.state_of(person) == "returned_to_assistant"
+
+
+def test_somebody_put_back_in_the_queue_keeps_their_place(desk, house: House, calum: Officer, moira: Officer) -> None:
+    house.arrives("came later", minutes_ago=5)
+    person = house.taken_by(calum, "came first", minutes_ago=30)
+    me = desk(calum).go(f"/console/people/{person.handoff_id}").connected()
+    other = desk(moira).go().connected()
+    me.page.locator("#transfer > summary").click()
+    me.page.locator("#transfer-note").fill("Speaks about her rent.")
+    me.button("Hand over", within="#transfer form").click()
+    me.says("Handed over.").wait_for()
+    expect(other.rows).to_have_count(2)
+    other.next.click()
+    expect(other.page.locator("#log .text").first).to_have_text("came first")
+    expect(other.page.locator(".notes")).to_contain_text("Speaks about her rent.")
+
+
+def test_a_lost_lease_is_said_plainly_and_the_words_are_kept(desk, house: House, calum: Officer) -> None:
+    person = house.taken_by(calum, "hello")
+    me = desk(calum).go(f"/console/people/{person.handoff_id}").connected()
+    me.box.type("I was about to say")
+    house.lease_runs_out(person)
+    expect(me.page.locator("#alarm")).to_contain_text("You were away too long.")
+    me.button("Take this person").click()
+    expect(me.box).to_have_value("I was about to say")
+
+
+def test_an_emergency_whose_words_were_deleted_stays_until_it_is_closed(desk, house: House, calum: Officer) -> None:
+    person = house.arrives("he's gone blue", level="emergency")
+    house.deletes(person)
+    me = desk(calum).go().connected()
+    expect(me.rows.first).to_contain_text("deleted what they wrote")
+    me.next.click()
+    expect(me.state).to_contain_text("Somebody in danger deleted what they wrote.")
+    assert me.box.count() == 0
+    me.finish("Emergency services called", "Nothing else could be done.")
+    me.says("Finished. Thank you.").wait_for()
