@@ -55,32 +55,36 @@ async def deliver_due(
     return len(errands)
 
 
-def bell(database: Database) -> asyncio.Event:
-    """An event that is set whenever something has been written into the outbox from this process."""
-    rung = asyncio.Event()
+class Outbox:
+    """Delivers for ever: at once when something is written in this process, and by looking every few seconds."""
 
-    async def ring(_written: ParcelWritten) -> None:
-        rung.set()
+    def __init__(
+        self,
+        database: Database,
+        senders: Mapping[str, Sender],
+        clock: Clock,
+        *,
+        net_seconds: float = _NET_SECONDS,
+    ) -> None:
+        """`senders` by the outbox's channel: `web`, `sms`, `on_call`. `net_seconds` is the look beneath the bell."""
+        self._database = database
+        self._senders = senders
+        self._clock = clock
+        self._net_seconds = net_seconds
+        self._rung = asyncio.Event()
+        database.listen(ParcelWritten, self._ring)
 
-    database.listen(ParcelWritten, ring)
-    return rung
+    async def run(self) -> None:
+        """Until cancelled, or something breaks."""
+        while True:
+            self._rung.clear()
+            while await deliver_due(self._database, self._senders, self._clock):
+                pass
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._rung.wait(), timeout=self._net_seconds)
 
-
-async def keep_delivering(
-    database: Database,
-    senders: Mapping[str, Sender],
-    clock: Clock,
-    *,
-    rung: asyncio.Event,
-    net_seconds: float = _NET_SECONDS,
-) -> None:
-    """Deliver for ever: at once when the `bell` has `rung`, and by looking every `net_seconds`."""
-    while True:
-        rung.clear()
-        while await deliver_due(database, senders, clock):
-            pass
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(rung.wait(), timeout=net_seconds)
+    async def _ring(self, _written: ParcelWritten) -> None:
+        self._rung.set()
 
 
 class _Errand:

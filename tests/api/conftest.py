@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from itertools import count
 from pathlib import Path
@@ -35,13 +36,17 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A throw-away server with a migrated database called `template`; gives its socket folder's URI."""
-    server = get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
-    uri = server.get_uri()
-    asyncio.run(_prepare(uri))
-    yield uri
-    server.cleanup()
+def postgresql_server() -> Iterator[str]:
+    """A throw-away server with a migrated database to copy; gives its address.
+
+    Not under pytest's own folder: each pytest that starts closes that to the user PostgreSQL runs as.
+    """
+    with tempfile.TemporaryDirectory(prefix="gateside-pg-", ignore_cleanup_errors=True) as folder:
+        server = get_server(folder, cleanup_mode="stop")
+        uri = server.get_uri()
+        asyncio.run(_prepare(uri))
+        yield uri
+        server.cleanup()
 
 
 async def _prepare(uri: str) -> None:

@@ -16,7 +16,7 @@ from api.database.engine import Database
 from api.delivery.models import OutboxItem
 from api.delivery.sender import Parcel, Permanent, SendResult, Temporary, Unknown
 from api.delivery.service import ON_CALL, note_provider_status, page_on_call, speak
-from api.delivery.worker import bell, deliver_due, keep_delivering, pause_seconds
+from api.delivery.worker import Outbox, deliver_due, pause_seconds
 from api.live import InProcessLive
 from tests.api.callers import said, webchat
 from tests.api.clocks import FixedClock
@@ -278,9 +278,7 @@ async def test_what_is_said_goes_at_once_without_waiting_for_the_next_look(
             return result
 
     pigeon = Noticed()
-    worker = asyncio.create_task(
-        keep_delivering(database, {"web": pigeon}, clock, rung=bell(database), net_seconds=3600)
-    )
+    worker = asyncio.create_task(Outbox(database, {"web": pigeon}, clock, net_seconds=3600).run())
     async with asyncio.timeout(5):
         await _say(database, clock, chat, "one", "two")
         await both.wait()
