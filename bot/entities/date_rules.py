@@ -112,7 +112,10 @@ def _counted_days(words: TimeWords) -> list[tuple[str, Reckon]]:
         (rf"(?P<number>){base} (?P<unit>week|fortnight)", beyond),
         (rf"(?:{number} )?{long_unit} (?:past|past on) {base}", short_of),
         (rf"{number} {unit} ago (?:on |this |last )?{base}", short_of),
-        (rf"in (?:about |roughly |around |another |just )?{number}(?: more)? {unit}'?(?: ?time)?", ahead_unless_past),
+        (
+            rf"in (?:about |aboot |roughly |around |another |just |like )?{number}(?: more)? {unit}'?(?: ?time)?",
+            ahead_unless_past,
+        ),
         (r"in (?P<number>)(?P<unit>fortnight)'?s?(?: ?time)?", ahead_unless_past),
         (rf"{number} {unit}'? ?time", ahead),
         (rf"{number}(?: more)? {unit} {ends}", ahead),

@@ -56,3 +56,12 @@ def test_a_message_without_text_is_left_as_it_is() -> None:
     EXTRACTOR.process([message])
 
     assert message.get(ENTITIES) is None
+
+
+def test_rasa_makes_it_on_the_services_clock(monkeypatch) -> None:
+    monkeypatch.setenv("GATESIDE_CLOCK", "2026-12-24T12:00:00+00:00")
+    message = Message({TEXT: "he gets out today"})
+
+    GatesideEntityExtractor.create({}, None, None, None).process([message])
+
+    assert [entity["value"] for entity in message.get(ENTITIES)] == ["future", "2026-12-24"]
