@@ -39,9 +39,9 @@ export class Composer {
     this.#box.focus({ preventScroll: true });
   }
 
-  /** Puts words back into an empty box. */
+  /** Puts words back into the box, before what is in it already. */
   offer(text) {
-    if (this.#box.value === "") this.#box.value = text;
+    this.#box.value = [text, this.#box.value].filter(Boolean).join("\n");
     this.#grow();
   }
 

@@ -84,10 +84,18 @@ export class Conversation {
     this.#pump();
   }
 
-  /** Tries again what the service refused. */
-  retry(item) {
-    item.state = "queued";
-    this.#pump();
+  /** The words that were on their way when the conversation was found gone, once. */
+  takeLeft() {
+    const { left } = this;
+    this.left = "";
+    return left;
+  }
+
+  /** Takes back words that the service refused, so that they can be changed. */
+  takeBack(item) {
+    this.unsent = this.unsent.filter((each) => each !== item);
+    this.#keep();
+    this.#changed();
   }
 
   /** Lets the officer see that the person is writing. Told to nobody but an officer. */
@@ -242,7 +250,8 @@ export class Conversation {
       if (heard === this.#ownersHeard) this.#owned(state);
       this.lost = false;
     } catch (error) {
-      if (error.gone && this.#credentials === credentials) this.#end("gone");
+      // While words are on their way, their own answer decides: a conversation opened in a bad minute is stored later.
+      if (error.gone && this.#credentials === credentials && this.unsent.length === 0) this.#end("gone");
       else if (error instanceof Unreached) this.lost = error.status !== 429;
       else if (!(error instanceof Refused)) throw error;
     }

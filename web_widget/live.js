@@ -18,6 +18,7 @@ export class Live {
   #onFrame;
   #catchUp;
   #socket = null;
+  #listening = false;
   #attempt = 0;
   #retryTimer = null;
   #askTimer = null;
@@ -38,7 +39,7 @@ export class Live {
 
   /** Tells the service that the person is writing. Lost without harm when there is no socket. */
   typing() {
-    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify({ type: "typing" }));
+    if (this.#listening) this.#socket.send(JSON.stringify({ type: "typing" }));
   }
 
   stop() {
@@ -61,20 +62,23 @@ export class Live {
       return;
     }
     this.#socket = socket;
-    socket.onopen = () => {
-      socket.send(JSON.stringify({ token: this.#credentials.token }));
-      this.#ask();
-    };
-    socket.onmessage = (event) => {
-      this.#attempt = 0;
-      this.#onFrame(JSON.parse(event.data));
-    };
+    socket.onopen = () => socket.send(JSON.stringify({ token: this.#credentials.token }));
+    socket.onmessage = (event) => this.#heard(JSON.parse(event.data));
     socket.onclose = () => {
       this.#socket = null;
+      this.#listening = false;
       if (this.#stopped) return;
       this.#retryLater();
       this.#ask();
     };
+  }
+
+  /** Only from "ready" on does the service tell everything; what was said before is asked for then. */
+  #heard(frame) {
+    this.#attempt = 0;
+    this.#listening = true;
+    if (frame.type === "ready") this.#ask();
+    else this.#onFrame(frame);
   }
 
   #retryLater() {
@@ -93,8 +97,7 @@ export class Live {
   #askLater() {
     clearTimeout(this.#askTimer);
     if (this.#stopped) return;
-    const open = this.#socket?.readyState === WebSocket.OPEN;
-    const pause = open ? ASK_WITH_SOCKET_MS : document.hidden ? ASK_IN_BACKGROUND_MS : ASK_WITHOUT_SOCKET_MS;
+    const pause = this.#listening ? ASK_WITH_SOCKET_MS : document.hidden ? ASK_IN_BACKGROUND_MS : ASK_WITHOUT_SOCKET_MS;
     this.#askTimer = setTimeout(() => this.#ask(), pause);
   }
 

@@ -25,7 +25,7 @@ export class Transcript {
 
   /**
    * `welcome` is what is shown before anything was said, `replies` the choices that follow the last message;
-   * `onRetry(item)` sends again what was refused.
+   * `onRetry(item)` takes back what was refused.
    */
   constructor({ welcome, replies, onRetry }) {
     this.#welcome = welcome;

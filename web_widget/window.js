@@ -41,7 +41,7 @@ export class ChatWindow {
     this.#conversation = conversation;
     this.#memory = memory;
     this.#onClose = onClose;
-    this.#transcript = new Transcript({ welcome: welcome(), replies: this.#replies, onRetry: (item) => conversation.retry(item) });
+    this.#transcript = new Transcript({ welcome: welcome(), replies: this.#replies, onRetry: (item) => this.#rewrite(item) });
     this.#composer = new Composer({
       draft: memory.kept?.draft ?? "",
       onSend: (text) => this.#send(text),
@@ -113,12 +113,19 @@ export class ChatWindow {
     this.#choices.update(this.#conversation);
     this.#offer(quickReplies(this.#conversation));
     this.#steps.telling(this.#telling());
-    if (ended === "gone" && left !== "") this.#composer.offer(left);
+    if (ended === "gone" && left !== "") this.#composer.offer(this.#conversation.takeLeft());
     return fresh;
   }
 
   #send(text) {
     this.#conversation.send(text);
+    this.#composer.focus();
+  }
+
+  /** Refused words go back into the box, before what is in it already. */
+  #rewrite(item) {
+    this.#composer.offer(item.text);
+    this.#conversation.takeBack(item);
     this.#composer.focus();
   }
 

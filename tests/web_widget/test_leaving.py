@@ -12,7 +12,8 @@ COVERED_AFTER = """(leave) => {
   const shadow = document.querySelector("gateside-chat").shadowRoot;
   new Function("shadow", leave)(shadow);
   const all = [...document.querySelectorAll("*"), ...shadow.querySelectorAll("*")];
-  return { shown: all.filter((each) => each.checkVisibility()).length, kept: sessionStorage.length, title: document.title };
+  const shown = all.filter((each) => each.checkVisibility()).length;
+  return { shown, kept: sessionStorage.length, title: document.title };
 }"""
 """Does `leave` and looks in the same breath, before any page could have answered."""
 

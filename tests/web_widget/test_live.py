@@ -61,6 +61,16 @@ def test_words_said_while_the_line_was_broken_are_there_once_when_it_is_back(tal
     assert talking.texts("officer") == [*(f"word {number}" for number in range(1, 13)), "and live again"]
 
 
+def test_words_said_while_the_socket_was_opening_are_not_missed(visitor, wire: Wire) -> None:
+    wire.socket_takes = 1.0
+    me = visitor().open()
+    me.send("hello")
+    me.says("You said: hello").wait_for()
+    wire.talk.store("officer", "said in between", name="Calum")
+    wire.wait_for_socket()
+    me.says("said in between").wait_for()
+
+
 def test_where_sockets_are_blocked_the_conversation_goes_on_by_asking(visitor, wire: Wire) -> None:
     wire.sockets_allowed = False
     me = visitor().open()

@@ -145,14 +145,18 @@ def test_a_service_whose_store_has_failed_still_gets_its_danger_words_to_the_per
     assert me.texts("service") == ["CALL 999 NOW. Put the phone on speaker."]
 
 
-def test_a_refused_message_is_said_to_be_refused_and_can_be_tried_again(visitor, wire: Wire) -> None:
+def test_a_refused_message_is_said_to_be_refused_and_goes_back_into_the_box(visitor, wire: Wire) -> None:
     wire.refusals = [(413, {"status": 413, "detail": "That is very long. Send it in two parts."})]
     me = visitor().open()
     me.send("a long story")
     me.says("This was not sent. That is very long. Send it in two parts.").wait_for()
+    me.box.fill("more")
     me.button("Try again").click()
+    assert me.bubbles.count() == 0
+    assert me.box.input_value() == "a long story\nmore"
+    me.button("Send").click()
     me.says("You said: a long story").wait_for()
-    assert wire.talk.said() == ["a long story"]
+    assert len(wire.talk.said()) == 1
 
 
 def test_too_many_messages_are_held_and_sent_later(visitor, wire: Wire) -> None:

@@ -85,7 +85,7 @@ class Wire:
         """Status and body of the next answers to a message; nothing is stored."""
         self.settles_in = 0.0
         self.sockets_allowed = True
-        self.echoes = True
+        self.socket_takes = 0.0
 
     @property
     def talk(self) -> Talk:
@@ -250,8 +250,7 @@ class Wire:
     async def _turn(self, talk: Talk, client_id: str, text: str) -> Response:
         if client_id not in talk.by_client_id:
             message = talk.store("person", text)
-            if self.echoes:
-                await self._send(talk, {"type": "message", "message": message})
+            await self._send(talk, {"type": "message", "message": message})
             await asyncio.sleep(self.settles_in)
             replies = [talk.store(**given) for given in self.answer(text)]
             talk.by_client_id[client_id] = {"message": message, "safety": {"level": "none"}, "replies": replies}
@@ -269,7 +268,9 @@ class Wire:
             if talk is None or first.get("token") != talk.token:
                 await listener.close(4401)
                 return
+            await asyncio.sleep(self.socket_takes)
             talk.sockets.append(listener)
+            await listener.send_json({"type": "ready"})
             while True:
                 frame = await listener.receive_json()
                 talk.typed += frame == {"type": "typing"}
