@@ -1,16 +1,144 @@
-"""Builds the application."""
+"""Builds the application: every part, every route, and what runs while it is open."""
 
 from __future__ import annotations
 
-from fastapi import FastAPI
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from http import HTTPStatus
 
-from api.settings import Settings
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import HTMLResponse
+from starlette.exceptions import HTTPException
+
+from api import operations
+from api.body_limit import BodyLimit
+from api.channels.sms import routes as sms
+from api.channels.sms.routes import TextDoor
+from api.channels.web import choices, conversations, live, pages, plan
+from api.channels.web.dependencies import Door
+from api.channels.web.pages import Pages
+from api.channels.web.rates import Rates
+from api.clockwork.duties import Duty, run_forever
+from api.console.routes import router as console
+from api.database.migrate import migrate
+from api.delivery.worker import Outbox
+from api.directory.routes import router as directory
+from api.handoffs.officers import Handoffs
+from api.handoffs.routes import router as handoffs
+from api.headers import OpenToEmbedding, SafeHeaders
+from api.parts import Parts, build_parts
+from api.problems import install_problem_details, problem_response
+from api.reception import routes as reception
+from api.reception.routes import ActionsDoor
+from api.release_plans.routes import router as release_plans
+from api.settings import Settings, read_settings
 from api.staff.access import routes_by_access
+from api.staff.sign_in import Attempts
+from reference.throughcare import Schedule
+
+_PAGES_OF_THEIR_OWN = ("/api/", "/internal/", "/webhooks/", "/health/", "/metrics", "/console")
 
 
-def create_app(settings: Settings) -> FastAPI:
+def duties_of(parts: Parts) -> list[Duty]:
+    """What has to be done again and again, and how many seconds apart."""
+
+    async def leases() -> None:
+        async with parts.database.write() as session:
+            await parts.queue.release_expired_leases(session)
+            await parts.queue.page_unclaimed_emergencies(session)
+            await parts.queue.settle_owners(session)
+
+    return [
+        Duty("turns", parts.turns.run, 1.0),
+        Duty("outbox", Outbox(parts.database, parts.senders, parts.clock).run, 1.0),
+        Duty("queue", leases, 5.0),
+        Duty("spool", parts.reception.replay, 2.0),
+        Duty("forgetting", parts.eraser.forget_all, 5.0),
+    ]
+
+
+def create_app(settings: Settings, *, parts: Parts | None = None) -> FastAPI:
     """The whole front door for these settings; raises UnguardedRoute if a route says not who may use it."""
-    app = FastAPI(title="Gateside", version="1", docs_url=None, redoc_url=None)
-    app.state.settings = settings
+    parts = parts or build_parts(settings)
+    app = FastAPI(title="Gateside", version="1", docs_url=None, redoc_url=None, lifespan=_lifespan)
+    _hang(app, parts)
+    install_problem_details(app)
+    app.add_exception_handler(HTTPException, _http_error)
+    for router in (
+        conversations.router,
+        choices.router,
+        plan.router,
+        live.router,
+        pages.router,
+        sms.router,
+        reception.router,
+        release_plans,
+        handoffs,
+        directory,
+        console,
+        operations.router,
+    ):
+        app.include_router(router)
     routes_by_access(app)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(OpenToEmbedding)
+    app.add_middleware(SafeHeaders, base_url=settings.base_url)
     return app
+
+
+def application() -> FastAPI:
+    """The application of this process's settings, for uvicorn's `--factory`."""
+    return create_app(read_settings())
+
+
+def _hang(app: FastAPI, parts: Parts) -> None:
+    """Put the parts where the rooms' own dependencies look for them."""
+    state = app.state
+    state.parts = parts
+    state.settings, state.keys, state.clock = parts.settings, parts.keys, parts.clock
+    state.database, state.live, state.voice, state.reader = parts.database, parts.live, parts.voice, parts.reader
+    state.handoffs, state.numbers = Handoffs(parts.queue), parts.numbers
+    state.sign_in_attempts = Attempts(parts.settings.redis_url)
+    state.pages = Pages(parts.voice, parts.settings)
+    state.texts = TextDoor(parts.database, parts.reception, parts.numbers)
+    state.actions = ActionsDoor(parts.database, parts.requests, parts.officers, parts.clock)
+    state.webchat = Door(
+        database=parts.database,
+        live=parts.live,
+        reception=parts.reception,
+        officers=parts.officers,
+        erase=parts.eraser.erase,
+        voice=parts.voice,
+        clock=parts.clock,
+        rates=Rates(parts.settings.redis_url),
+        schedule=Schedule.load(),
+    )
+
+
+@contextlib.asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    parts: Parts = app.state.parts
+    try:
+        if parts.database.is_sqlite:
+            await migrate(parts.database)
+        working = asyncio.create_task(run_forever(duties_of(parts))) if parts.settings.worker else None
+        yield
+        if working is not None:
+            working.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await working
+    finally:
+        await parts.close()
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    """What is not there: a page for people, a problem document for programs."""
+    assert isinstance(error, HTTPException)
+    wants_page = "text/html" in request.headers.get("accept", "")
+    if wants_page and not request.url.path.startswith(_PAGES_OF_THEIR_OWN):
+        shown: Pages = request.app.state.pages
+        missing = error.status_code == HTTPStatus.NOT_FOUND
+        page = shown.error("pages/error_not_found" if missing else "pages/error_wrong")
+        return HTMLResponse(page, status_code=error.status_code, headers={"Cache-Control": "no-store"})
+    return problem_response(error.status_code, headers=error.headers)

@@ -56,7 +56,7 @@ class BodyLimit:
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
         response = problem_response(
-            HTTPStatus.CONTENT_TOO_LARGE, f"A request may be {self._largest} bytes long. Send less at once."
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"A request may be {self._largest} bytes long. Send less at once."
         )
         await response(scope, receive, send)
 

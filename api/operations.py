@@ -30,7 +30,7 @@ async def alive() -> dict[str, str]:
 
 @router.get("/health/ready", dependencies=[Depends(Public())])
 async def ready(request: Request) -> JSONResponse:
-    """What stands behind the door. Without the assistant the door stays open (200, degraded); without a database not."""
+    """What stands behind the door. Without the assistant it stays open (200, degraded); without a database not."""
     parts = request.app.state.parts
     database, assistant = await asyncio.gather(_database_answers(parts.database), parts.assistant.answers())
     status = "ready" if database and assistant else "degraded" if database else "unavailable"

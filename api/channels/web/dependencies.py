@@ -12,6 +12,7 @@ from api.live import Live
 from api.reception.officers import Officers
 from api.reception.service import Erase, Reception
 from reference.clock import Clock
+from reference.throughcare import Schedule
 from voice import Voice
 
 
@@ -27,6 +28,7 @@ class Door:
     voice: Voice
     clock: Clock
     rates: Rates
+    schedule: Schedule
 
 
 def door_of(connection: HTTPConnection) -> Door:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from limits import RateLimitItem, RateLimitItemPerMinute
-from limits.aio.storage import MemoryStorage, RedisStorage, Storage
 from limits.aio.strategies import FixedWindowRateLimiter
+from limits.storage import storage_from_string
 
 OPENINGS = RateLimitItemPerMinute(300)
 """Webchats from one address: a whole prison or hospital may stand behind it."""
@@ -17,7 +17,11 @@ class Rates:
 
     def __init__(self, redis_url: str | None = None) -> None:
         """`redis_url` as in the settings."""
-        storage: Storage = RedisStorage(f"async+{redis_url}") if redis_url else MemoryStorage()
+        storage = (
+            storage_from_string(f"async+{redis_url}", implementation="redispy")
+            if redis_url
+            else storage_from_string("async+memory://")
+        )
         self._limiter = FixedWindowRateLimiter(storage)
 
     async def allows(self, item: RateLimitItem, who: str) -> bool:

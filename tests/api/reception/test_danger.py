@@ -85,7 +85,7 @@ async def test_a_new_emergency_while_an_officer_writes_still_hears_999_once(hous
         await house.deeds.claim(session, handoff.id, karen.staff)
     async with house.parts.database.write() as session:
         await house.deeds.speak_as_officer(session, handoff.id, karen.staff, text="Hello.")
-    await house.writes(chat, "oh no he's not breathing")
+    await house.writes(chat, "he's not breathing")
     assert await house.last_said(chat.id) == ["coach/call_999"]
     await house.writes(chat, "he's still not breathing")
     assert await house.last_said(chat.id) == []
