@@ -18,6 +18,8 @@ export class Conversation {
   owner = "assistant";
   officer = null;
   position = null;
+  /** Somebody's life is in danger, as far as the service has read. */
+  danger = false;
   /** The first name of the officer who is writing now, or null. */
   typing = null;
   /** The service did not answer when last asked. */
@@ -170,10 +172,11 @@ export class Conversation {
 
   async #attempt(item) {
     const credentials = await this.#opened();
-    const { message, replies } = await this.#wire.send(credentials, item.clientId, item.text);
+    const { message, safety, replies } = await this.#wire.send(credentials, item.clientId, item.text);
     this.unsent = this.unsent.filter((each) => each !== item);
     this.lost = false;
     this.#keep();
+    this.danger ||= safety?.level === "emergency";
     this.#awaiting = !this.messages.some(({ author, seq }) => author !== "person" && seq > message.seq);
     for (const other of this.messages) {
       if (other.clientId === item.clientId) other.clientId = undefined;
@@ -248,6 +251,7 @@ export class Conversation {
       const state = await this.#wire.state(credentials);
       // What was heard live while this was on its way is newer.
       if (heard === this.#ownersHeard) this.#owned(state);
+      this.danger = state.safety === "emergency";
       this.lost = false;
     } catch (error) {
       // While words are on their way, their own answer decides: a conversation opened in a bad minute is stored later.
@@ -313,7 +317,7 @@ export class Conversation {
     this.#memory.forget();
     const left = how === "gone" ? this.unsent.map(({ text }) => text).join("\n") : "";
     Object.assign(this, { messages: [], unsent: [], owner: "assistant", officer: null, position: null, typing: null });
-    Object.assign(this, { lost: false, ended: how, left });
+    Object.assign(this, { lost: false, danger: false, ended: how, left });
     this.#caughtUpTo = 0;
     this.#awaiting = false;
     this.#changed();

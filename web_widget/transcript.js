@@ -6,6 +6,8 @@ import { word } from "./words.js";
 
 const NEAR = 40;
 const MARGIN = 8;
+/** Every first text for somebody in danger begins like this; one that only mentions 999 on the way does not. */
+const CALLS_999 = /^call 999/i;
 /** Messages that follow each other this fast are one answer, and are shown from its beginning. */
 const SAME_BREATH_MS = 3_000;
 
@@ -41,7 +43,7 @@ export class Transcript {
   }
 
   /** Brings the log in line with the conversation. Returns how many messages of the service are new. */
-  update({ messages, outgoing }) {
+  update({ messages, outgoing, danger }) {
     const fresh = [];
     const wanted = new Set();
     let before = this.#welcome;
@@ -50,7 +52,7 @@ export class Transcript {
       const key = entry.clientId ?? entry.id;
       wanted.add(key);
       const author = entry.author ?? "person";
-      const bubble = this.#bubbles.get(key) ?? this.#add(key, author, entry, before);
+      const bubble = this.#bubbles.get(key) ?? this.#add(key, author, { ...entry, danger }, before);
       if (bubble.isNew) fresh.push(bubble);
       bubble.node.classList.toggle("follows", author + entry.name === speaker);
       bubble.show(entry);
@@ -76,9 +78,9 @@ export class Transcript {
     this.#place();
   }
 
-  #add(key, author, { name, text }, before) {
+  #add(key, author, { name, text, danger }, before) {
     const state = element("p", { className: "state", "aria-live": "off" });
-    const urgent = author === "service" && /\b999\b/.test(text);
+    const urgent = (author !== "person" && CALLS_999.test(text)) || (author === "service" && danger && /\b999\b/.test(text));
     const node = element("div", { className: `said by-${author}${urgent ? " urgent" : ""}`, role: urgent ? "alert" : null },
       element("p", { className: "author" }, authorName(author, name)),
       element("p", { className: "text" }, linkedText(text)),

@@ -101,13 +101,25 @@ def test_on_a_wide_screen_the_page_beside_stays_usable_and_on_a_small_one_it_is_
 
 
 def test_danger_is_read_out_at_once_and_everything_else_politely(visitor, wire: Wire) -> None:
-    wire.answer = lambda text: [reply("CALL 999 NOW.", author="service"), reply("I am here.")]
+    wire.answer = lambda text: [reply("CALL 999 NOW.", author="service"), reply("I am here. In danger call 999.")]
     me = visitor().open()
     me.send("he's blue")
     me.says("I am here.").wait_for()
     assert me.page.locator(".log").get_attribute("role") == "log"
     assert me.page.locator(".said[role=alert] .text").all_inner_texts() == ["CALL 999 NOW."]
     assert me.page.locator(".said.by-assistant[role=alert]").count() == 0
+
+
+def test_the_steps_of_an_emergency_are_as_loud_as_its_first_words(visitor, wire: Wire) -> None:
+    wire.level = "emergency"
+    step = reply("Push hard and fast. 999 will talk you through it.", author="service")
+    wire.answer = lambda text: [step] if text == "naw" else []
+    me = visitor().open()
+    me.send("he's blue")
+    me.says("Your message is here").wait_for()
+    me.send("naw")
+    me.says("Push hard and fast").wait_for()
+    assert me.page.locator(".said.by-service[role=alert]").count() == 1
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,13 @@ def test_outside_demonstration_mode_the_script_does_not_speak_of_one(voice: Voic
     assert said not in build_widget(voice, coach, demonstration=False).decode()
 
 
+def test_every_emergency_text_begins_so_that_the_widget_knows_it_as_one(voice: Voice) -> None:
+    emergencies = [block for block in voice.library if block.emergency and "web" in block.channels]
+    said = {block.id: voice.say(block.id, channel="web", values=block.values).text for block in emergencies}
+    assert "coach/call_999" in said
+    assert [content_id for content_id, text in said.items() if not text.lower().startswith("call 999")] == []
+
+
 def broken_flow(folder: Path, **changes: object) -> Path:
     flow = yaml.safe_load((data_folder() / "coach" / "overdose.yml").read_text())
     flow["steps"]["call_999"].update(changes)

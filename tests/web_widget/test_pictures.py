@@ -45,6 +45,9 @@ def test_every_state_has_its_picture(visitor, wire: Wire, artifacts: Path, scree
 
     me.page.screenshot(path=artifacts / f"{screen}-0-page.png", full_page=True)
     picture("1-closed")
+    me.page.goto(f"{me.address}/missing")
+    me.page.screenshot(path=artifacts / f"{screen}-0-error-page.png")
+    me.visit()
     me.launcher.click()
     picture("2-first-visit")
     me.button("Someone isn't breathing").click()
@@ -68,6 +71,12 @@ def test_every_state_has_its_picture(visitor, wire: Wire, artifacts: Path, scree
     me.button("Delete this chat").click()
     picture("6-choices")
     me.button("Fewer choices").click()
+    wire.refusals = [(413, {"status": 413, "detail": "That is very long for one message. Send it in two parts."})]
+    me.send("It all began when he was fifteen and I still don't know what I could have done")
+    me.says("This was not sent.").wait_for()
+    picture("6-error")
+    me.button("Try again").click()
+    me.box.fill("")
     wire.say("service", "CALL 999 NOW. Ask for an ambulance. Put the phone on speaker. Stay with them.")
     wire.say("service", "Are they breathing?", quick_replies=("Yes", "No", "Not sure"))
     me.button("Not sure").wait_for()

@@ -86,6 +86,8 @@ class Wire:
         self.settles_in = 0.0
         self.sockets_allowed = True
         self.socket_takes = 0.0
+        self.level = "none"
+        """The safety level that every message is read with."""
 
     @property
     def talk(self) -> Talk:
@@ -207,7 +209,7 @@ class Wire:
             talk = self._talk(talk_id, request)
             if talk is None:
                 return JSONResponse({"status": 404, "detail": "gone"}, 404)
-            return JSONResponse({"id": talk.id, "channel": "web", **talk.owner, "safety": "none"})
+            return JSONResponse({"id": talk.id, "channel": "web", **talk.owner, "safety": self.level})
 
         @app.post("/api/v1/conversations/{talk_id}/leave-queue")
         async def left(talk_id: str) -> dict[str, Any]:
@@ -253,7 +255,7 @@ class Wire:
             await self._send(talk, {"type": "message", "message": message})
             await asyncio.sleep(self.settles_in)
             replies = [talk.store(**given) for given in self.answer(text)]
-            talk.by_client_id[client_id] = {"message": message, "safety": {"level": "none"}, "replies": replies}
+            talk.by_client_id[client_id] = {"message": message, "safety": {"level": self.level}, "replies": replies}
             for said in replies if self.lose_answers == 0 else []:
                 await self._send(talk, {"type": "message", "message": said})
         if self.lose_answers > 0:
