@@ -62,9 +62,7 @@ async def _keep(heard: Heard, day: date | None, door: FrontDoor) -> None:
         await door.keep_release_date(heard, day, heard.known("prison"))
 
 
-def _repeat_back(
-    dispatcher: CollectingDispatcher, heard: Heard, tense: str, day: date | None, today: date
-) -> None:
+def _repeat_back(dispatcher: CollectingDispatcher, heard: Heard, tense: str, day: date | None, today: date) -> None:
     spoken = {"relation": heard.known("relation", "person"), "prison_name": prison_title(heard)}
     dated = {"release_date": day.isoformat() if day else None, "days": (day - today).days if day else None}
     if tense == PAST:

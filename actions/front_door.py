@@ -68,7 +68,9 @@ class HttpFrontDoor:
     async def keep(self, heard: Heard, facts: dict[str, Any]) -> bool:
         """Remember facts."""
         body = {"message_id": heard.message_id, "facts": facts}
-        return await self._call("PUT", f"/internal/v1/conversations/{heard.conversation_id}/facts", json=body) is not None
+        return (
+            await self._call("PUT", f"/internal/v1/conversations/{heard.conversation_id}/facts", json=body) is not None
+        )
 
     async def keep_release_date(self, heard: Heard, day: date, prison: str | None) -> bool:
         """Remember the release date."""

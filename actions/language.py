@@ -36,7 +36,9 @@ def needs_in(text: str) -> list[str]:
     """The codes of the needs that the words name, in the order of the list."""
     said = f" {plain(text)} "
     return [
-        code for code, need in _read("needs.yml")["needs"].items() if any(f" {plain(word)} " in said for word in need["words"])
+        code
+        for code, need in _read("needs.yml")["needs"].items()
+        if any(f" {plain(word)} " in said for word in need["words"])
     ]
 
 

@@ -49,9 +49,7 @@ class ValidateNeeds(FormValidator):
     ended_slot = _ENDED
     questions = {
         "needs_permission": Question(read=_permission, why="needs/why_permission", not_caught="needs/not_caught"),
-        "needs_most": Question(
-            read=_most, why="needs/why_most", not_caught="needs/not_caught", facts=_remember_needs
-        ),
+        "needs_most": Question(read=_most, why="needs/why_most", not_caught="needs/not_caught", facts=_remember_needs),
         "needs_naloxone": Question(
             read=_naloxone,
             why="needs/why_naloxone",

@@ -6,7 +6,6 @@ import os
 
 import rasa_sdk.endpoint
 
-import actions
 from bot.quiet_logs import keep_words_out_of_logs
 
 

@@ -16,9 +16,7 @@ _MOST = {"web": 3, "sms": 2}
 """How many services one message names: an SMS holds two segments."""
 
 
-async def matching_services(
-    heard: Heard, need: str | None, place: str | None, door: FrontDoor
-) -> list[dict[str, str]]:
+async def matching_services(heard: Heard, need: str | None, place: str | None, door: FrontDoor) -> list[dict[str, str]]:
     """Name and contact of the nearest services, as many as one message holds; national ones are always among them.
 
     When the service does not answer, this process reads the same directory itself.

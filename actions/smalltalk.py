@@ -60,5 +60,11 @@ class OfferTopics(Action):
         if len(names) < 2:
             say(dispatcher, "smalltalk/not_known")
         else:
-            say(dispatcher, "smalltalk/did_you_mean", first=names[0], second=names[1], choices=[*names, offered[_A_PERSON]])
+            say(
+                dispatcher,
+                "smalltalk/did_you_mean",
+                first=names[0],
+                second=names[1],
+                choices=[*names, offered[_A_PERSON]],
+            )
         return []

@@ -66,7 +66,7 @@ def last_answer(tracker: DialogueStateTracker) -> Answer | None:
 
 
 def understood(parse: dict[str, Any]) -> dict[str, Any]:
-    """The language reading in the wire's shape. The intent is always the best real guess; its confidence says how good."""
+    """The language reading in the wire's shape; the intent is always the best real guess, however unsure."""
     text = parse.get("text") or ""
     ranking = [
         {"intent": guess["name"], "confidence": round(float(guess["confidence"]), 4)}

@@ -18,7 +18,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
 from bot.service_token import service_token
-from bot.turn import Heard, NothingToSayError, Triggered, TurnTaker
+from bot.turn import Heard, NothingToSayError, Triggered, TurnTaker, UnknownIntentError
 
 _log = logging.getLogger("gateside.bot")
 
@@ -85,12 +85,12 @@ class GatesideChannel(InputChannel):
                 return _problem(503, "The model is not loaded yet")
             try:
                 return await handler(request)
-            except BadTurnError as error:
+            except (BadTurnError, UnknownIntentError) as error:
                 return _problem(422, str(error))
             except NothingToSayError:
                 _log.error("a turn ended with nothing to say")
                 return _problem(500, "The assistant had nothing to say")
-            except Exception as error:  # noqa: BLE001 - the error's own text may hold what a person said
+            except Exception as error:
                 if getattr(error, "status_code", None) == 400:
                     return _problem(422, "The body is not JSON")
                 _log.error("a turn failed: %s at %s", type(error).__name__, _place(error))
@@ -135,7 +135,7 @@ def _triggered(body: Any) -> Triggered:
 
 
 def _metadata(sent: dict[str, Any]) -> dict[str, Any]:
-    metadata = sent.get("metadata") or {}
+    metadata = sent.get("metadata", {})
     if not isinstance(metadata, dict):
         raise BadTurnError("'metadata' must be an object")
     if metadata.get("channel", "web") not in _CHANNELS:
@@ -161,7 +161,9 @@ def _text(sent: dict[str, Any], name: str) -> str:
 
 
 def _problem(status: int, title: str) -> HTTPResponse:
-    return json({"type": "about:blank", "title": title, "status": status}, status, content_type="application/problem+json")
+    return json(
+        {"type": "about:blank", "title": title, "status": status}, status, content_type="application/problem+json"
+    )
 
 
 def _place(error: Exception) -> str:

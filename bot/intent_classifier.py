@@ -43,7 +43,7 @@ class IntentClassifier(GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """`fallback_below`: a probability. `vector_weight`: the sentence vector's weight beside the spelling's."""
-        return {"fallback_below": 0.0, "vector_weight": 1.0, "regularisation": 20.0, "ranking": 5}
+        return {"fallback_below": 0.0, "vector_weight": 2.0, "regularisation": 20.0, "ranking": 5}
 
     @classmethod
     def create(
@@ -83,16 +83,15 @@ class IntentClassifier(GraphComponent):
         )
         self._regression.fit(self._features(examples), [example.get(INTENT) for example in examples])
         with self._model_storage.write_to(self._resource) as folder:
-            skops.io.dump(
-                {"spelling": self._spelling, "regression": self._regression}, folder / "classifier.skops"
-            )
+            skops.io.dump({"spelling": self._spelling, "regression": self._regression}, folder / "classifier.skops")
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set `intent` and `intent_ranking` on every message."""
         if not messages or self._regression is None:
             return messages
-        for message, probabilities in zip(messages, self._regression.predict_proba(self._features(messages))):
+        guesses = self._regression.predict_proba(self._features(messages))
+        for message, probabilities in zip(messages, guesses, strict=True):
             best = np.argsort(-probabilities)[: self._config["ranking"]]
             ranking = [
                 {"name": str(self._regression.classes_[index]), "confidence": float(probabilities[index])}

@@ -45,7 +45,7 @@ class SentenceFeaturizer(GraphComponent):
         spoken = [message for message in messages if message.get(TEXT)]
         if spoken:
             vectors = self._encoder.encode([self._words.of(message.get(TEXT)) for message in spoken])
-            for message, vector in zip(spoken, vectors):
+            for message, vector in zip(spoken, vectors, strict=True):
                 message.add_features(self._features(vector))
         return messages
 

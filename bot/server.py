@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import bot.lean_rasa  # noqa: F401, I001 - must come before anything of Rasa
+import bot.lean_rasa  # noqa: F401 - must come before anything of Rasa
+
+# isort: split
 
 import logging
 import os
@@ -56,7 +58,9 @@ def application(model: Path) -> Sanic:
 
 def newest_model() -> Path | None:
     """The model trained last in `<GATESIDE_HOME>/models/rasa`."""
-    return max((home_folder() / "models" / "rasa").glob("*.tar.gz"), key=lambda file: file.stat().st_mtime, default=None)
+    return max(
+        (home_folder() / "models" / "rasa").glob("*.tar.gz"), key=lambda file: file.stat().st_mtime, default=None
+    )
 
 
 def _without_soft_landing(agent: Agent) -> Agent:

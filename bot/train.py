@@ -44,7 +44,9 @@ def train(target: Path) -> None:
     """Train into `target`. Raises SystemExit with a sentence when the data can't be trained on."""
     warnings.filterwarnings("ignore")
     keep_words_out_of_logs()
-    import bot.lean_rasa  # noqa: F401, I001 - must come before anything of Rasa
+    import bot.lean_rasa  # noqa: F401 - must come before anything of Rasa
+
+    # isort: split
     from rasa.model_training import train as train_rasa
 
     target.parent.mkdir(parents=True, exist_ok=True)

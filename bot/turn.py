@@ -24,6 +24,10 @@ class NothingToSayError(RuntimeError):
     """A turn ended with no words: something behind it failed, and nothing of it was remembered."""
 
 
+class UnknownIntentError(ValueError):
+    """A trigger names an intent that the assistant was not trained with."""
+
+
 @dataclass(frozen=True)
 class Heard:
     """A message that somebody sent."""
@@ -67,7 +71,12 @@ class TurnTaker:
             return await self._answer(tracker, await self._read(heard, tracker))
 
     async def happen(self, triggered: Triggered) -> Answer:
-        """Say what an event leads to. The same message id again gets the same words. Raises `NothingToSayError`."""
+        """Say what an event leads to. The same message id again gets the same words.
+
+        Raises `UnknownIntentError` and `NothingToSayError`.
+        """
+        if triggered.intent not in self._processor.domain.intents:
+            raise UnknownIntentError("'intent' is none of the assistant's")
         async with self._locks[triggered.conversation_id]:
             tracker = await self._tracker(triggered.conversation_id)
             already = answer_to(tracker, triggered.message_id)
@@ -92,7 +101,7 @@ class TurnTaker:
 
     async def _read(self, heard: Heard, tracker: DialogueStateTracker) -> UserUttered:
         text = not_a_command(heard.text)
-        parse = await self._processor.parse_message(UserMessage(text), tracker)
+        parse = at_its_place(text, await self._processor.parse_message(UserMessage(text), tracker))
         shown = audience_shown(parse, tracker)
         metadata = {
             **heard.metadata,
@@ -132,6 +141,15 @@ def not_a_command(text: str) -> str:
         return text
     lead = len(text) - len(spoken)
     return text[:lead] + _FRACTION_SLASH + spoken[1:]
+
+
+def at_its_place(text: str, parse: dict[str, Any]) -> dict[str, Any]:
+    """The reading of `text`, whose entities were counted in the text without the space around it."""
+    lead = len(text) - len(text.lstrip())
+    for entity in parse.get("entities", []):
+        entity["start"] += lead
+        entity["end"] += lead
+    return {**parse, "text": text}
 
 
 def _close_question_if_cleared(tracker: DialogueStateTracker, metadata: dict[str, Any]) -> None:
