@@ -76,6 +76,7 @@ def build_parts(
     settings: Settings,
     *,
     clock: Clock | None = None,
+    voice: Voice | None = None,
     reader: SafetyReader | None = None,
     bot_transport: httpx.AsyncBaseTransport | None = None,
     twilio_transport: httpx.AsyncBaseTransport | None = None,
@@ -86,7 +87,7 @@ def build_parts(
     numbers = NumberSafe(encryption_key=keys.encryption, lookup_key=keys.lookup)
     database, carrier = Database(settings.database), open_live(settings.redis_url)
     database.listen(LiveEvent, lambda told: carrier.publish(told.topic, told.event))
-    voice, reader = Voice.load(clock=clock), reader or SafetyReader.load()
+    voice, reader = voice or Voice.load(clock=clock), reader or SafetyReader.load()
     assistant = Assistant(settings.bot_url, keys.service_token, transport=bot_transport)
     queue = build_queue(settings, clock=clock, voice=voice, numbers=numbers)
     officers = Officers(queue, voice, clock)

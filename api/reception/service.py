@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -241,10 +242,19 @@ class Reception:
             said = await self._officers.raise_handoff(work.session, conversation, level=move.raises, reply_to=work.message.id)
             work.replies.extend(said)
         if move.pass_on in (PassOn.CHECKED, PassOn.BOTH) and checked is not None:
-            await self._routed(work, checked)
+            await self._let_go_on(work, checked)
         if move.pass_on in (PassOn.THIS, PassOn.BOTH):
             await self._routed(work, work.message)
         return True
+
+    async def _let_go_on(self, work: _Work, checked: Message) -> None:
+        """Nobody is in danger: the words that raised the question get what they would have got without it."""
+        calm = dataclasses.replace(self._situation(work), in_danger=False)
+        command = self._commands.read(checked.text, calm)
+        if command is not None:
+            await self._obey(work, command)
+        else:
+            await self._routed(work, checked)
 
     async def _checked(self, work: _Work) -> Message | None:
         if not self._coach.is_checking(work.place):

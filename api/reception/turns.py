@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -83,14 +84,17 @@ class TurnWorker:
         try:
             while True:
                 self._woken.clear()
-                await self.start_due()
-                await self.hold_overdue()
+                await _finished_in_any_case(self._look())
                 try:
                     await asyncio.wait_for(self._woken.wait(), timeout=_POLL_SECONDS)
                 except TimeoutError:
                     continue
         finally:
             await self._abandon()
+
+    async def _look(self) -> None:
+        await self.start_due()
+        await self.hold_overdue()
 
     async def start_due(self) -> None:
         """Start every turn that may start now."""
@@ -319,3 +323,13 @@ class TurnWorker:
         for task in tuple(self._running):
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
+
+
+async def _finished_in_any_case(work: Coroutine[Any, Any, None]) -> None:
+    """A cancelled worker finishes what it has begun in the database before it goes."""
+    task = asyncio.create_task(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.gather(task, return_exceptions=True)
+        raise

@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import httpx
+from fastapi import FastAPI
+
 from api.conversations import repository
 from api.conversations.models import Conversation, Message
 from api.conversations.service import hash_token, open_webchat
@@ -21,6 +24,8 @@ from api.settings import Settings
 from safety.reading import SafetyReader
 from tests.api.bot_stand_in import BotStandIn
 from tests.api.clocks import FixedClock
+from tests.twilio.stand_in import TwilioStandIn
+from voice import Voice
 
 TOKEN = "service-token-of-the-tests"
 ON_CALL = "+447700900555"
@@ -52,6 +57,12 @@ def reader() -> SafetyReader:
     return SafetyReader.load()
 
 
+@cache
+def voice() -> Voice:
+    """Loaded once, with a clock of its own."""
+    return Voice.load(clock=FixedClock())
+
+
 @dataclass
 class Chat:
     """Somebody's webchat as they hold it."""
@@ -70,7 +81,9 @@ class House:
 
     parts: Parts
     bot: BotStandIn
+    twilio: TwilioStandIn
     clock: FixedClock
+    app: FastAPI | None = None
 
     @property
     def deeds(self) -> Handoffs:
@@ -142,8 +155,13 @@ class House:
 
 def build_house(home: Path, database_url: str, clock: FixedClock, **more: Any) -> House:
     """A house that is not open yet: nothing runs in it by itself."""
-    bot = BotStandIn(TOKEN)
+    bot, twilio = BotStandIn(TOKEN), TwilioStandIn()
     parts = build_parts(
-        settings_for(home, database_url, **more), clock=clock, bot_transport=bot.transport(), reader=reader()
+        settings_for(home, database_url, **more),
+        clock=clock,
+        voice=voice(),
+        reader=reader(),
+        bot_transport=bot.transport(),
+        twilio_transport=httpx.ASGITransport(twilio.app),
     )
-    return House(parts, bot, clock)
+    return House(parts, bot, twilio, clock)
