@@ -100,6 +100,19 @@ async def waiting(session: AsyncSession) -> Sequence[Handoff]:
     )
 
 
+async def waiting_conversations(session: AsyncSession, *, limit: int) -> Sequence[Conversation | None]:
+    """The conversations of those who wait, in order; None where one was wiped during an emergency."""
+    found = await session.execute(
+        select(Conversation)
+        .select_from(Handoff)
+        .outerjoin(Conversation, Conversation.id == Handoff.conversation_id)
+        .where(Handoff.state == State.WAITING.value)
+        .order_by(*_IN_ORDER)
+        .limit(limit)
+    )
+    return found.scalars().all()
+
+
 async def waiting_ahead_of(session: AsyncSession, rank: Rank, *, handoff_id: UUID | None = None) -> int:
     """How many wait before this rank; among equals the earlier id is first."""
     earlier = Handoff.ranked_at < rank.ranked_at

@@ -159,10 +159,8 @@ class Queue:
 
     async def tell_positions(self, session: AsyncSession) -> None:
         """Tell those who wait, live, where they stand now."""
-        for number, handoff in enumerate((await repository.waiting(session))[:_TOLD_THEIR_POSITION], start=1):
-            if handoff.conversation_id is None:
-                continue
-            conversation = await conversations.conversation_by_id(session, handoff.conversation_id)
+        waiting = await repository.waiting_conversations(session, limit=_TOLD_THEIR_POSITION)
+        for number, conversation in enumerate(waiting, start=1):
             if conversation is not None:
                 self.tell_owner(session, conversation, position=number)
 
