@@ -44,8 +44,7 @@ def test_only_an_officer_is_told_that_the_person_is_writing(talking, wire: Wire)
     wire.give_to("officer", officer="Calum")
     talking.says("You are talking to Calum").wait_for()
     talking.box.type("def")
-    talking.page.wait_for_timeout(200)
-    assert wire.talk.typed == 1
+    talking.until(lambda: wire.talk.typed == 1)
 
 
 def test_words_said_while_the_line_was_broken_are_there_once_when_it_is_back(talking, wire: Wire) -> None:

@@ -54,8 +54,7 @@ def test_a_second_message_does_not_wait_for_the_answer_to_the_first(visitor, wir
     me = visitor().open()
     me.send("hello")
     me.send("he's not breathing")
-    me.page.wait_for_timeout(1_800)
-    assert wire.talk.said() == ["hello", "he's not breathing"]
+    me.until(lambda: wire.talk.said() == ["hello", "he's not breathing"], seconds=3.5)
     assert me.texts("person") == ["hello", "he's not breathing"]
 
 
