@@ -46,8 +46,9 @@ def moira(house: House) -> Officer:
     return house.officer("Moira Kerr")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    # A module at a time: while Playwright's loop runs in this thread, no asynchronous test can.
     found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if found is None:
         pytest.skip("no Chromium here: the browser tests are left out. To have them: apt-get install --yes chromium")

@@ -175,7 +175,7 @@ class House:
                 self.app.state.sign_in_attempts,
                 email=officer.email,
                 password=PASSWORD,
-                address="127.0.0.1",
+                address=f"desk {next(_numbers)}",
                 hours=1,
             )
         )

@@ -56,6 +56,7 @@ def test_the_whole_way_by_keyboard_alone(desk, house: House, calum: Officer) -> 
     keys.press("Tab")
     expect(me.page.locator(".skip").first).to_be_focused()
     keys.press("Enter")
+    expect(me.page.locator("#queue")).to_be_focused()
     keys.press("Tab")
     expect(me.next).to_be_focused()
     keys.press("Enter")

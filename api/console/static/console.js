@@ -16,6 +16,7 @@ let visiting = 0;
 let missed = false;
 let due = null;
 let typingEnds = null;
+let shown = address();
 
 function person() {
   return document.body.dataset.person;
@@ -56,7 +57,7 @@ async function refresh() {
   missed = visiting > 0;
   if (missed) return false;
   const turn = asked;
-  const page = await fetchPage(location.pathname + location.search);
+  const page = await fetchPage(address());
   if (!page?.response.ok || turn !== asked) return false;
   page.drawn.getElementById("notices").replaceWith(document.getElementById("notices").cloneNode(true));
   layIn(page.drawn);
@@ -102,6 +103,11 @@ async function submit(form) {
 function remember(url) {
   url.searchParams.delete("said");
   if (url.href !== location.href) history.pushState(null, "", url);
+  shown = address();
+}
+
+function address() {
+  return location.pathname + location.search;
 }
 
 async function tell(path) {
@@ -225,6 +231,8 @@ function clearAlarm() {
 }
 
 addEventListener("popstate", async () => {
+  if (address() === shown) return; // a link to a place within the page
+  shown = address();
   if (await visit(location.href)) focusAfter();
 });
 
@@ -252,7 +260,10 @@ addEventListener("keydown", (event) => {
   SHORTCUTS[event.code]();
 });
 
-remember(new URL(location.href));
+const plain = new URL(location.href);
+plain.searchParams.delete("said");
+history.replaceState(null, "", plain);
+shown = address();
 showScheme();
 writing.entered();
 if (!location.hash) logToBottom();
