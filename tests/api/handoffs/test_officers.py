@@ -378,7 +378,7 @@ DEEDS = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(deeds=DEEDS)
 async def test_whatever_happens_one_speaks_nothing_is_lost_and_no_emergency_is_dropped(
     database: Database,
