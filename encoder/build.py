@@ -1,13 +1,12 @@
 """Builds the sentence encoder: published MiniLM weights become a small int8 model for CTranslate2.
 
-Only numpy is needed; torch never is. Run once at set-up: `python -m encoder.build`.
+Only numpy is needed; torch never is. Run once at set-up: `python -m encoder.build SOURCE TARGET`.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import sys
 from collections.abc import Callable, Mapping
@@ -19,8 +18,6 @@ import numpy as np
 from ctranslate2.specs import common_spec, transformer_spec
 from numpy.typing import NDArray
 from safetensors.numpy import load_file
-
-from reference.paths import home_folder
 
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """The published `model.safetensors` of all-MiniLM-L6-v2."""
@@ -148,12 +145,10 @@ def _fill_norm(part: Any, weights: Weights, name: str) -> None:
     part.beta = weights[f"{name}.bias"]
 
 
-def main() -> int:
-    """Build into `<home>/models/encoder` from `GATESIDE_ENCODER_SOURCE`, or else `<home>/encoder-source`."""
-    home = home_folder()
-    source = Path(os.environ.get("GATESIDE_ENCODER_SOURCE") or home / "encoder-source")
+def main(source: str, target: str) -> int:
+    """Build into the folder `target` from the weights in or below the folder `source`."""
     try:
-        build_encoder(source, home / "models" / "encoder", say=lambda line: _write_line(sys.stdout, line))
+        build_encoder(Path(source), Path(target), say=lambda line: _write_line(sys.stdout, line))
     except EncoderSourceError as error:
         _write_line(sys.stderr, str(error))
         return 1
@@ -166,4 +161,4 @@ def _write_line(stream: Any, line: str) -> None:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(main(*sys.argv[1:]))
