@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from api.console.words import ANSWERS, CHANNELS, LEVELS, NEEDS, ConsoleWords, clock_time, day_name, local_day
-from api.handoffs.schemas import Brief, RiskWords
+from api.handoffs.schemas import Brief, Consent, RiskWords
 from reference.places import Places
 from reference.prisons import Prisons
 
@@ -102,13 +102,14 @@ class BriefWriter:
         if brief.naloxone_at_home:
             answer = ANSWERS.get(brief.naloxone_at_home)
             yield HEADINGS["naloxone_at_home"], [words(answer) if answer else brief.naloxone_at_home]
-        yield HEADINGS["consent_to_share"], [self._consent(brief)]
+        if brief.consent:
+            yield HEADINGS["consent_to_share"], [self._consent(brief.consent)]
         yield "console/brief_contact", list(self._contact(brief))
 
-    def _consent(self, brief: Brief) -> str:
-        if brief.consent is None or not brief.consent.to_share:
+    def _consent(self, consent: Consent) -> str:
+        if not consent.to_share:
             return self._words("console/brief_consent_none")
-        return self._words("console/brief_consent_at", when=_moment(brief.consent.at))
+        return self._words("console/brief_consent_at", when=_moment(consent.at))
 
     def _contact(self, brief: Brief) -> Iterator[str]:
         if brief.channel:

@@ -107,7 +107,7 @@ def test_each_message_says_who_wrote_it_and_each_day_is_named_once(words: Consol
     shown = message_views(log, staff_first_name="Calum", words=words)
     assert [view.author_words for view in shown] == ["Person", "Emergency steps", "Gateside", "You", "Moira"]
     assert [view.day for view in shown] == ["Tuesday 24 November 2026", "Wednesday 25 November 2026", None, None, None]
-    assert [view.status_words for view in shown] == [None, None, None, "Delivered", "Kept"]
+    assert [view.status_words for view in shown] == [None, None, None, "Delivered", "Not sent yet"]
 
 
 def test_every_word_the_console_asks_for_stands_in_the_content_library(words: ConsoleWords) -> None:
