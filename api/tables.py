@@ -14,4 +14,14 @@ from api.staff import models as staff
 
 metadata = Base.metadata
 
-__all__ = ["audit", "conversations", "delivery", "handoffs", "metadata", "privacy", "reception", "release_plans", "staff"]
+__all__ = [
+    "audit",
+    "conversations",
+    "delivery",
+    "handoffs",
+    "metadata",
+    "privacy",
+    "reception",
+    "release_plans",
+    "staff",
+]

@@ -99,10 +99,11 @@ async def say(
     quick_replies: Sequence[str] = (),
     name: str | None = None,
     reply_to: UUID | None = None,
+    channel_id: str | None = None,
 ) -> Message | None:
     """Store something said to the person; None when it was said for an epoch that is over.
 
-    `conversation` must have been read for change in this transaction.
+    `conversation` must have been read for change in this transaction. `channel_id` is unique in the conversation.
     """
     if epoch != conversation.owner_epoch:
         return None
@@ -118,6 +119,7 @@ async def say(
         quick_replies=list(quick_replies),
         name=name,
         reply_to=reply_to,
+        channel_id=channel_id,
     )
 
 

@@ -36,6 +36,7 @@ async def speak(
     quick_replies: Sequence[str] = (),
     name: str | None = None,
     reply_to: UUID | None = None,
+    channel_id: str | None = None,
 ) -> Message | None:
     """Say something to the person; None when it was said for an epoch that is over."""
     message = await conversations.say(
@@ -49,6 +50,7 @@ async def speak(
         quick_replies=quick_replies,
         name=name,
         reply_to=reply_to,
+        channel_id=channel_id,
     )
     if message is not None:
         session.add(

@@ -17,7 +17,7 @@ class Handoff(Base):
     `emergency` and `ranked_at` are the order of the queue: emergencies first, then the earliest `ranked_at`,
     which is the time of asking moved back by what safety level and the post-release clock are worth, so
     that waiting itself ages everybody alike and nobody starves.
-    `emergency_at` is when it became one, and `paged_at` when the on-call number was last told of it.
+    `emergency_at` is since when it has waited as one, `paged_at` when the on-call number was last told of it.
     `conversation_id` is empty once a person wiped their conversation during an open emergency.
     """
 

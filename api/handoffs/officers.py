@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.audit import service as audit
+from api.conversations import repository as conversations
 from api.conversations.models import Author, Conversation, Message, Owner
 from api.conversations.service import give_to
 from api.database.engine import announce
@@ -96,14 +97,21 @@ class Handoffs:
         return handoff
 
     async def speak_as_officer(
-        self, session: AsyncSession, handoff_id: UUID, officer: Officer, *, text: str
+        self, session: AsyncSession, handoff_id: UUID, officer: Officer, *, text: str, client_id: str | None = None
     ) -> Message:
-        """Say something to the person, under the officer's first name. The first words make the handoff active."""
+        """Say something to the person, under the officer's first name. The first words make the handoff active.
+
+        The same `client_id` again is the same message.
+        """
         handoff, conversation = await self._held_by(session, handoff_id, officer)
         if conversation is None:
             raise Conflict("This person has wiped their conversation; there is nowhere to write to.")
         if not text.strip():
             raise Unprocessable("There is nothing to say in this message.")
+        channel_id = f"officer:{client_id}" if client_id else None
+        known = channel_id and await conversations.message_by_channel_id(session, conversation.id, channel_id)
+        if known:
+            return known
         if handoff.state == State.CLAIMED.value:
             move(handoff, State.ACTIVE)
             conversation.coach_flow = conversation.coach_step = conversation.open_question = None
@@ -117,6 +125,7 @@ class Handoffs:
             text=text,
             clock=self._clock,
             epoch=conversation.owner_epoch,
+            channel_id=channel_id,
         )
         assert message is not None, "the epoch was read under the same lock"
         return message
@@ -181,34 +190,12 @@ class Handoffs:
     async def return_to_assistant(self, session: AsyncSession, handoff_id: UUID, officer: Officer) -> Handoff:
         """The person goes on with the assistant, and waits for nobody."""
         handoff, conversation = await self._held_by(session, handoff_id, officer)
-        return await self._back_to_assistant(session, handoff, conversation, actor=officer.id)
-
-    async def person_asks_for_assistant(self, session: AsyncSession, conversation: Conversation) -> Handoff | None:
-        """The person would rather go on with the assistant; None when no officer has them.
-
-        An emergency is not closed by that: it goes back to waiting, for staff to see to.
-        """
-        handoff = await repository.open_handoff_of(session, conversation.id)
-        if handoff is None or handoff.claimed_by is None:
-            return None
-        if not handoff.emergency:
-            return await self._back_to_assistant(session, handoff, conversation, actor="person")
-        await self.queue.back_to_waiting(session, handoff, conversation)
-        await self.queue.tell(session, conversation, "handoff/returned_to_assistant")
-        await self._done(session, handoff, None, "handoff.returned", "released")
-        self.queue.tell_owner(session, conversation)
-        return handoff
-
-    async def _back_to_assistant(
-        self, session: AsyncSession, handoff: Handoff, conversation: Conversation | None, *, actor: UUID | str
-    ) -> Handoff:
         move(handoff, State.RETURNED_TO_ASSISTANT)
         handoff.closed_at, handoff.lease_until = self._clock.now(), None
         if conversation is not None:
             self._give_back(session, conversation)
             await self.queue.tell(session, conversation, "handoff/returned_to_assistant")
-        await audit.record(session, self._clock, actor=actor, action="handoff.returned", subject=handoff.id)
-        self.queue.changed(session, handoff, "closed")
+        await self._done(session, handoff, officer, "handoff.returned", "closed")
         return handoff
 
     async def callback(
@@ -273,11 +260,10 @@ class Handoffs:
         self,
         session: AsyncSession,
         handoff: Handoff,
-        officer: Officer | None,
+        officer: Officer,
         action: str,
         change: str,
         **detail: object,
     ) -> None:
-        actor = officer.id if officer else "person"
-        await audit.record(session, self._clock, actor=actor, action=action, subject=handoff.id, detail=detail)
+        await audit.record(session, self._clock, actor=officer.id, action=action, subject=handoff.id, detail=detail)
         self.queue.changed(session, handoff, change)

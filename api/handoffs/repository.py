@@ -44,12 +44,11 @@ async def handoff_for_change(session: AsyncSession, handoff_id: UUID) -> tuple[H
 
 
 async def open_handoff_of(session: AsyncSession, conversation_id: UUID) -> Handoff | None:
-    """The one handoff of this conversation that is not over."""
+    """The one handoff of this conversation that is not over; who holds the conversation's lock may change it."""
     return (
         await session.execute(
             select(Handoff)
             .where(Handoff.conversation_id == conversation_id, Handoff.closed_at.is_(None))
-            .with_for_update()
             .execution_options(populate_existing=True)
         )
     ).scalar_one_or_none()
@@ -159,6 +158,21 @@ async def emergencies_waiting_since(session: AsyncSession, before: datetime) -> 
     )
 
 
+async def callbacks_due(session: AsyncSession, now: datetime) -> Sequence[UUID]:
+    """Handoffs whose agreed time for a callback has come; in the order in which they have to be locked."""
+    return (
+        (
+            await session.execute(
+                select(Handoff.id)
+                .where(Handoff.state == State.CALLBACK_SCHEDULED.value, Handoff.callback_at <= now)
+                .order_by(Handoff.conversation_id, Handoff.id)
+            )
+        )
+        .scalars()
+        .all()
+    )
+
+
 async def held_counts(session: AsyncSession) -> dict[UUID, int]:
     """How many people each officer has now."""
     found = await session.execute(
@@ -179,11 +193,19 @@ async def durations(session: AsyncSession, *, since: datetime, limit: int = 50) 
 
 
 async def set_owner_of_waiting(session: AsyncSession, *, owner: str, instead_of: str) -> Sequence[UUID]:
-    """Change the owner of everybody who waits and is owned by another; returns the conversations changed."""
+    """Change the owner of everybody who waits and is owned by another; returns the conversations changed.
+
+    A conversation in which something happens just now is left for the next time: waiting for it could deadlock.
+    """
     waiting_for = select(Handoff.conversation_id).where(Handoff.state == State.WAITING.value)
+    free = (
+        select(Conversation.id)
+        .where(Conversation.owner == instead_of, Conversation.id.in_(waiting_for))
+        .with_for_update(skip_locked=True)
+    )
     changed = await session.execute(
         update(Conversation)
-        .where(Conversation.owner == instead_of, Conversation.id.in_(waiting_for))
+        .where(Conversation.id.in_(free.scalar_subquery()))
         .values(owner=owner)
         .returning(Conversation.id)
         .execution_options(synchronize_session="fetch")

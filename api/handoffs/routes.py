@@ -26,6 +26,7 @@ from api.handoffs.schemas import (
     NoteOut,
     TransferTo,
     Words,
+    WordsToSay,
     WrapUp,
 )
 from api.handoffs.standing import position_of
@@ -114,10 +115,11 @@ async def read_messages(
 
 
 @router.post("/{handoff_id}/messages", status_code=status.HTTP_201_CREATED)
-async def speak(handoff_id: UUID, words: Words, staff: Speaker, database: Store, deeds: Deeds) -> MessageOut:
+async def speak(handoff_id: UUID, words: WordsToSay, staff: Speaker, database: Store, deeds: Deeds) -> MessageOut:
     """Say something to the person."""
     async with database.write() as session:
-        return MessageOut.of(await deeds.speak_as_officer(session, handoff_id, staff, text=words.text))
+        said = await deeds.speak_as_officer(session, handoff_id, staff, text=words.text, client_id=words.client_id)
+        return MessageOut.of(said)
 
 
 @router.post("/{handoff_id}/typing", status_code=status.HTTP_204_NO_CONTENT)

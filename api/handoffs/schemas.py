@@ -141,9 +141,15 @@ class MessagePage(BaseModel):
 
 
 class Words(BaseModel):
-    """Something to say or to note."""
+    """Something to note."""
 
     text: Text
+
+
+class WordsToSay(Words):
+    """Something to say; the same `client_id` again is the same message."""
+
+    client_id: str | None = Field(None, min_length=1, max_length=80)
 
 
 class TransferTo(BaseModel):

@@ -199,6 +199,42 @@ class Queue:
             await self.tell_positions(session)
         return released
 
+    async def bring_back_callbacks(self, session: AsyncSession) -> Sequence[UUID]:
+        """Put those whose agreed time has come back into the queue, at the age they had."""
+        due = []
+        for handoff_id in await repository.callbacks_due(session, self.clock.now()):
+            handoff, conversation = await repository.handoff_for_change(session, handoff_id)
+            if handoff is None or handoff.state != State.CALLBACK_SCHEDULED.value:
+                continue
+            move(handoff, State.WAITING)
+            await self._rank_anew(session, handoff)
+            if conversation is not None:
+                await self._seat(session, conversation)
+            self.changed(session, handoff, "ranked")
+            due.append(handoff.id)
+        if due:
+            await self.tell_positions(session)
+        return due
+
+    async def take_from_officer(self, session: AsyncSession, conversation: Conversation) -> Handoff | None:
+        """The person would rather go on with the assistant; None when no officer has them.
+
+        That closes no emergency: it goes back to waiting, for staff to see to. Words are for the caller to say.
+        """
+        handoff = await repository.open_handoff_of(session, conversation.id)
+        if handoff is None or handoff.claimed_by is None:
+            return None
+        if handoff.emergency:
+            await self.back_to_waiting(session, handoff, conversation)
+        else:
+            move(handoff, State.RETURNED_TO_ASSISTANT)
+            handoff.closed_at, handoff.lease_until = self.clock.now(), None
+            give_to(conversation, Owner.ASSISTANT)
+        await audit.record(session, self.clock, actor="person", action="handoff.returned", subject=handoff.id)
+        self.changed(session, handoff, "released" if handoff.emergency else "closed")
+        self.tell_owner(session, conversation)
+        return handoff
+
     async def page_unclaimed_emergencies(self, session: AsyncSession) -> int:
         """Page for each emergency nobody took within a minute; again every five minutes for half an hour."""
         now = self.clock.now()
@@ -218,6 +254,8 @@ class Queue:
         """Take the officer away and the person back to the place they had: their age counts from when they asked."""
         move(handoff, State.WAITING)
         handoff.claimed_by = handoff.claimed_at = handoff.lease_until = None
+        # Nobody has them again: whoever is on call is told anew, however long ago the danger was first heard.
+        handoff.emergency_at, handoff.paged_at = (self.clock.now() if handoff.emergency else None), None
         await self._rank_anew(session, handoff)
         if conversation is not None:
             give_to(conversation, Owner.ASSISTANT)

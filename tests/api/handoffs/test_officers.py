@@ -311,7 +311,7 @@ async def test_nobody_is_handed_to_a_colleague_who_is_not_there(
 
 
 async def test_the_person_can_ask_for_the_assistant_back_but_an_emergency_stays_before_the_officers(
-    database: Database, wait: Wait, handoffs: Handoffs, karen: Colleague
+    database: Database, wait: Wait, handoffs: Handoffs, queue: Queue, karen: Colleague
 ) -> None:
     states = []
     for level in ("none", "emergency"):
@@ -320,10 +320,50 @@ async def test_the_person_can_ask_for_the_assistant_back_but_an_emergency_stays_
         async with database.write() as session:
             chat = await conversations.conversation_for_change(session, _chat(handoff))
             assert chat is not None
-            await handoffs.person_asks_for_assistant(session, chat)
+            await queue.take_from_officer(session, chat)
         assert (await conversation(database, _chat(handoff))).owner != Owner.OFFICER.value
         states.append((await _now(database, handoff)).state)
     assert states == ["returned_to_assistant", "waiting"]
+
+
+async def test_words_sent_again_after_a_broken_line_are_said_once(
+    database: Database, wait: Wait, handoffs: Handoffs, karen: Colleague
+) -> None:
+    handoff = await wait()
+    await _claim(database, handoffs, handoff, karen)
+    sent = []
+    for _ in range(2):
+        async with database.write() as session:
+            words = await handoffs.speak_as_officer(session, handoff.id, karen.staff, text="Hello", client_id="1")
+            sent.append(words.id)
+    assert sent[0] == sent[1]
+    assert [message.text for message in await said(database, _chat(handoff))].count("Hello") == 1
+
+
+async def test_whoever_is_on_call_is_told_anew_when_an_emergency_loses_its_officer(
+    database: Database, wait: Wait, handoffs: Handoffs, queue: Queue, clock: FixedClock, karen: Colleague
+) -> None:
+    handoff = await wait(level="emergency")
+    await _claim(database, handoffs, handoff, karen)
+    clock.forward(hours=2)
+    await _release(database, queue)
+    clock.forward(seconds=60)
+    async with database.write() as session:
+        assert await queue.page_unclaimed_emergencies(session) == 1
+
+
+async def test_a_callback_comes_back_into_the_queue_when_its_time_has_come(
+    database: Database, wait: Wait, handoffs: Handoffs, queue: Queue, clock: FixedClock, karen: Colleague
+) -> None:
+    handoff = await wait()
+    await _claim(database, handoffs, handoff, karen)
+    async with database.write() as session:
+        await handoffs.callback(session, handoff.id, karen.staff, when=clock.now() + timedelta(hours=10))
+    for hours, back in ((9, []), (1, [handoff.id])):
+        clock.forward(hours=hours)
+        async with database.write() as session:
+            assert await queue.bring_back_callbacks(session) == back
+    assert (await _now(database, handoff)).ranked_at == handoff.ranked_at
 
 
 async def test_a_callback_that_an_officer_books_can_be_taken_up_later(
@@ -372,7 +412,7 @@ def test_what_is_over_stays_over() -> None:
 DEEDS = st.lists(
     st.sampled_from(
         ["claim karen", "claim ross", "speak karen", "speak ross", "late reply", "person", "lease", "transfer",
-         "return", "wrap up", "ask", "leave", "emergency"]
+         "return", "person returns", "wrap up", "ask", "leave", "emergency"]
     ),
     max_size=14,
 )  # fmt: skip
@@ -443,6 +483,9 @@ async def _do(
             assert person is not None
             if deed == "leave":
                 await queue.leave(session, person)
+                return 0
+            if deed == "person returns":
+                await queue.take_from_officer(session, person)
                 return 0
             handoff = await repository.open_handoff_of(session, chat)
             if handoff is None:
