@@ -43,16 +43,21 @@ _PAGES_OF_THEIR_OWN = ("/api/", "/internal/", "/webhooks/", "/health/", "/metric
 def duties_of(parts: Parts) -> list[Duty]:
     """What has to be done again and again, and how many seconds apart."""
 
-    async def leases() -> None:
-        async with parts.database.write() as session:
-            await parts.queue.release_expired_leases(session)
-            await parts.queue.page_unclaimed_emergencies(session)
-            await parts.queue.settle_owners(session)
+    async def queue() -> None:
+        # Each in a transaction of its own: held together, their locks could meet those of a message coming in.
+        for duty in (
+            parts.queue.release_expired_leases,
+            parts.queue.bring_back_callbacks,
+            parts.queue.page_unclaimed_emergencies,
+            parts.queue.settle_owners,
+        ):
+            async with parts.database.write() as session:
+                await duty(session)
 
     return [
         Duty("turns", parts.turns.run, 1.0),
         Duty("outbox", Outbox(parts.database, parts.senders, parts.clock).run, 1.0),
-        Duty("queue", leases, 5.0),
+        Duty("queue", queue, 5.0),
         Duty("spool", parts.reception.replay, 2.0),
         Duty("forgetting", parts.eraser.forget_all, 5.0),
     ]
