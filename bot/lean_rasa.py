@@ -39,12 +39,16 @@ def _leave_out_unused_parts() -> None:
             sys.modules[name] = module
 
 
+_SAID_AT_EVERY_START = "Slot auto-fill has been removed"
+
+
 def _leave_out_deprecations() -> None:
     """Rasa's pinned libraries deprecate one another at length; what Rasa itself warns of is still shown."""
     shown = warnings.showwarning
 
     def show(message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
-        if not issubclass(category, (DeprecationWarning, PendingDeprecationWarning, FutureWarning)):
+        old = issubclass(category, (DeprecationWarning, PendingDeprecationWarning, FutureWarning))
+        if not old and _SAID_AT_EVERY_START not in str(message):
             shown(message, category, *place, **more)
 
     warnings.showwarning = show

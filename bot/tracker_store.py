@@ -44,10 +44,10 @@ class GatesideTrackerStore(SQLTrackerStore):
         **kwargs: Any,
     ) -> None:
         """Open the database at `host`, or the one that the environment names."""
-        super().__init__(domain=domain, host=host or database_url(), event_broker=event_broker, **kwargs)
+        address = host or database_url()
+        super().__init__(domain=domain, host=address, event_broker=event_broker, **kwargs)
         if self.engine.dialect.name == "sqlite":
-            sa.event.listen(self.engine, "connect", _overwrite_what_is_deleted)
-            self.engine.dispose()
+            self._keep_connections(address)
 
     async def forget(self, sender_id: str) -> None:
         """Delete every event of the conversation; on SQLite its bytes are overwritten and the log is emptied."""
@@ -57,6 +57,15 @@ class GatesideTrackerStore(SQLTrackerStore):
         if self.engine.dialect.name == "sqlite":
             with self.engine.connect() as connection:
                 connection.execute(sa.text("PRAGMA wal_checkpoint(TRUNCATE)"))
+
+    def _keep_connections(self, address: str) -> None:
+        """Rasa opens and closes the file for every read and write; SQLite then empties its log each time: 12 ms."""
+        self.engine.dispose()
+        self.engine = sa.create_engine(
+            address, poolclass=sa.pool.QueuePool, pool_size=2, connect_args={"check_same_thread": False}
+        )
+        sa.event.listen(self.engine, "connect", _overwrite_what_is_deleted)
+        self.sessionmaker = sa.orm.session.sessionmaker(bind=self.engine)
 
 
 def database_url() -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import sys
 import tempfile
 import time
-import warnings
 from pathlib import Path
 
 from bot.fingerprint import fingerprint
@@ -42,7 +43,7 @@ def main() -> None:
 
 def train(target: Path) -> None:
     """Train into `target`. Raises SystemExit with a sentence when the data can't be trained on."""
-    warnings.filterwarnings("ignore")
+    os.environ["LOG_LEVEL"] = "ERROR"  # Rasa's progress bars write a line a step where there is no terminal
     keep_words_out_of_logs()
     import bot.lean_rasa  # noqa: F401 - must come before anything of Rasa
 
@@ -51,7 +52,8 @@ def train(target: Path) -> None:
 
     target.parent.mkdir(parents=True, exist_ok=True)
     root = project_root()
-    with tempfile.TemporaryDirectory() as cache:
+    said = io.StringIO()
+    with tempfile.TemporaryDirectory() as cache, contextlib.redirect_stdout(said):
         os.environ["RASA_CACHE_DIRECTORY"] = cache
         result = train_rasa(
             domain=str(root / "data" / "domain"),
@@ -62,7 +64,7 @@ def train(target: Path) -> None:
             force_training=True,
         )
     if result.code != 0 or not target.exists():
-        sys.exit("Training failed; the lines above say why.")
+        sys.exit(f"{said.getvalue()}\nTraining failed; the lines above say why.")
 
 
 if __name__ == "__main__":
