@@ -9,15 +9,10 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.conversations.models import Author, Conversation, Message, Owner
-from api.conversations.service import give_to
-from api.database.engine import announce
 from api.delivery.service import speak
 from api.handoffs import repository as handoffs
 from api.handoffs.service import Queue
 from api.handoffs.standing import Standing
-from api.handoffs.transitions import State, move
-from api.live import LiveEvent
-from api.live.events import QUEUE_TOPIC
 from reference.clock import Clock
 from safety.levels import Level
 from voice import Voice
@@ -75,9 +70,7 @@ class Officers:
         await self._queue.book_callback(session, conversation, reason=reason, when=when)
         return [await self._say(session, conversation, "handoff/callback_noted", reply_to)] if say_noted else []
 
-    async def leave(
-        self, session: AsyncSession, conversation: Conversation, *, reply_to: UUID | None
-    ) -> list[Message]:
+    async def leave(self, session: AsyncSession, conversation: Conversation, *, reply_to: UUID | None) -> list[Message]:
         """Give up the place in the queue. An emergency stays before the officers, and the person is told so."""
         standing = await handoffs.open_handoff_of(session, conversation.id)
         if await self._queue.leave(session, conversation):
@@ -91,7 +84,7 @@ class Officers:
     ) -> list[Message]:
         """The person would rather go on with the assistant; a place in the queue is kept."""
         if conversation.owner == Owner.OFFICER.value:
-            await self._take_from_officer(session, conversation)
+            await self._queue.take_from_officer(session, conversation)
         return [await self._say(session, conversation, "commands/back_to_assistant", reply_to)]
 
     async def person_wrote(self, session: AsyncSession, conversation: Conversation, message: Message) -> None:
@@ -106,26 +99,6 @@ class Officers:
     async def position(self, session: AsyncSession, conversation_id: UUID) -> int | None:
         """Which one in the queue; None for who does not wait in it."""
         return await self._queue.position(session, conversation_id)
-
-    async def _take_from_officer(self, session: AsyncSession, conversation: Conversation) -> None:
-        """The officer's part ends; in an emergency the person waits for another officer all the same."""
-        handoff = await handoffs.open_handoff_of(session, conversation.id)
-        if handoff is not None and handoff.emergency:
-            await self._queue.back_to_waiting(session, handoff, conversation)
-        else:
-            give_to(conversation, Owner.ASSISTANT)
-        if handoff is not None and not handoff.emergency:
-            move(handoff, State.RETURNED_TO_ASSISTANT)
-            handoff.closed_at = self._clock.now()
-        if handoff is not None:
-            event = {
-                "type": "queue",
-                "handoff_id": str(handoff.id),
-                "change": "released" if handoff.emergency else "closed",
-                "emergency": handoff.emergency,
-            }
-            announce(session, LiveEvent(QUEUE_TOPIC, event))
-        self._queue.tell_owner(session, conversation)
 
     async def _tell_standing(
         self, session: AsyncSession, conversation: Conversation, content_id: str, reply_to: UUID | None

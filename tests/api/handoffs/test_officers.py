@@ -517,3 +517,37 @@ async def _a_reply_for_an_epoch_that_is_over(database: Database, clock: FixedClo
         )
     assert reply is None
     return 0
+
+
+async def test_messages_claims_and_the_clock_at_once_never_wait_for_each_other_for_ever(
+    database: Database, wait: Wait, handoffs: Handoffs, queue: Queue, karen: Colleague, ross: Colleague
+) -> None:
+    waiting = [await wait(level=level) for level in ("none", "urgent", "emergency") * 2]
+
+    async def people_write() -> None:
+        for handoff in waiting * 3:
+            async with database.write() as session:
+                person = await conversations.conversation_for_change(session, _chat(handoff))
+                assert person is not None
+                await queue.person_wrote(session, person, level="urgent")
+
+    async def officer_works(officer: Colleague) -> None:
+        for _ in range(6):
+            async with database.write() as session:
+                taken = await handoffs.claim_next(session, officer.staff)
+            if taken is None:
+                continue
+            async with database.write() as session:
+                await handoffs.transfer(session, taken.id, officer.staff, skill="any")
+
+    async def clock_ticks() -> None:
+        for duty in (queue.release_expired_leases, queue.page_unclaimed_emergencies, queue.settle_owners) * 6:
+            async with database.write() as session:
+                await duty(session)
+
+    async with asyncio.timeout(60):
+        await asyncio.gather(
+            people_write(), people_write(), officer_works(karen), officer_works(ross), clock_ticks(), clock_ticks()
+        )
+    async with database.read() as session:
+        assert {handoff.id for handoff in await repository.waiting(session)} == {handoff.id for handoff in waiting}
