@@ -55,8 +55,8 @@ def duties_of(parts: Parts) -> list[Duty]:
                 await duty(session)
 
     return [
-        Duty("turns", parts.turns.run, 1.0),
-        Duty("outbox", Outbox(parts.database, parts.senders, parts.clock).run, 1.0),
+        Duty("turns", parts.turns.run, 1.0, endless=True),
+        Duty("outbox", Outbox(parts.database, parts.senders, parts.clock).run, 1.0, endless=True),
         Duty("queue", queue, 5.0),
         Duty("spool", parts.reception.replay, 2.0),
         Duty("forgetting", parts.eraser.forget_all, 5.0),
@@ -78,13 +78,13 @@ def create_app(settings: Settings, *, parts: Parts | None = None) -> FastAPI:
         pages.router,
         sms.router,
         reception.router,
-        release_plans,
         handoffs,
         directory,
         console,
         operations.router,
     ):
         app.include_router(router)
+    app.include_router(release_plans, include_in_schema=False)
     routes_by_access(app)
     app.add_middleware(BodyLimit)
     app.add_middleware(OpenToEmbedding)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 _log = logging.getLogger(__name__)
 
@@ -14,12 +15,13 @@ _log = logging.getLogger(__name__)
 class Duty:
     """Something to do, and how many seconds to rest before it is done again.
 
-    `work` may return (a look at what is due) or run on until it breaks (a worker of its own).
+    `work` returns (a look at what is due), or is `endless` (a worker of its own, which can be cancelled at any time).
     """
 
     name: str
-    work: Callable[[], Awaitable[object]]
+    work: Callable[[], Coroutine[Any, Any, object]]
     rest_seconds: float
+    endless: bool = False
 
 
 async def run_forever(duties: Sequence[Duty]) -> None:
@@ -32,7 +34,17 @@ async def run_forever(duties: Sequence[Duty]) -> None:
 async def _keep(duty: Duty) -> None:
     while True:
         try:
-            await duty.work()
+            await (duty.work() if duty.endless else _to_its_end(duty.work()))
         except Exception as error:
             _log.error("the duty %s broke off: %s", duty.name, type(error).__name__)
         await asyncio.sleep(duty.rest_seconds)
+
+
+async def _to_its_end(work: Coroutine[Any, Any, object]) -> None:
+    """What has been begun is finished before the process goes: a commit is not broken off."""
+    task = asyncio.create_task(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.gather(task, return_exceptions=True)
+        raise

@@ -48,7 +48,8 @@ class Eraser:
         again until no such turn can be left.
         """
         async with self._database.read() as session:
-            waiting = (await session.execute(select(Forgetting).order_by(Forgetting.asked_at).limit(100))).scalars().all()
+            oldest = select(Forgetting).order_by(Forgetting.asked_at).limit(100)
+            waiting = (await session.execute(oldest)).scalars().all()
         forgotten = 0
         for forgetting in waiting:
             try:

@@ -11,7 +11,13 @@ from api.assistant.client import Answer, Entity
 _BY_ENTITY = {"person": "relation", "place": "place", "prison": "prison"}
 _BY_INTENT = {"identify_family": "family", "identify_self": "self", "identify_worker": "worker"}
 _ABOUT_RELEASE = frozenset(
-    {"set_release_plan", "change_release_plan", "ask_risk_after_release", "ask_release_support", "ask_prescription_on_release"}
+    {
+        "set_release_plan",
+        "change_release_plan",
+        "ask_risk_after_release",
+        "ask_release_support",
+        "ask_prescription_on_release",
+    }
 )
 _RELEASE_ENTITIES = frozenset({"release", "prison"})
 

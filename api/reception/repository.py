@@ -86,9 +86,7 @@ async def said_since(session: AsyncSession, conversation_id: UUID, content_ids: 
     """Whether one of these texts was said to the person after `since`."""
     found = await session.execute(
         select(Message.id)
-        .where(
-            Message.conversation_id == conversation_id, Message.content_id.in_(content_ids), Message.sent_at > since
-        )
+        .where(Message.conversation_id == conversation_id, Message.content_id.in_(content_ids), Message.sent_at > since)
         .limit(1)
     )
     return found.first() is not None

@@ -33,7 +33,7 @@ class Requests:
         reason: str,
         skill: str | None,
     ) -> None:
-        """Note a request; the same message and kind again is the same request. A turn that is over is not waited for."""
+        """Note a request; the same message and kind again is the same one. A turn that is over is not waited for."""
         if await repository.request_of(session, message_id, kind) is None:
             session.add(
                 TurnRequest(
@@ -53,7 +53,7 @@ class Requests:
     async def carry_out(
         self, session: AsyncSession, conversation: Conversation, message_id: UUID, *, standing_said: bool
     ) -> None:
-        """Do what was asked for in this message's turn. `standing_said`: the turn's own replies told them where they stand."""
+        """Do what was asked for in this turn. `standing_said`: its own replies told the person where they stand."""
         for request in await repository.requests_left(session, message_id):
             request.carried_out_at = self._clock.now()
             if conversation.owner == Owner.OFFICER.value:

@@ -5,25 +5,21 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import logging
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.coach.decision import Checked, Heard, Move, PassOn
-from api.coach.flows import Place
 from api.coach.service import Coach
 from api.conversations import repository as conversations
-from api.conversations.models import Author, Conversation, Message, Owner
+from api.conversations.models import Conversation, Message, Owner
 from api.conversations.schemas import MessageOut
 from api.conversations.service import open_text_conversation, store_person_message
 from api.database.base import new_id
 from api.database.engine import Database, after_commit
-from api.delivery.service import speak
 from api.reception import repository
 from api.reception.arrivals import (
     Arrival,
@@ -37,10 +33,12 @@ from api.reception.arrivals import (
 )
 from api.reception.commands import Command, Commands, Situation
 from api.reception.models import Turn
+from api.reception.obedience import Erase, Obedience
 from api.reception.officers import Officers
 from api.reception.spool import Spool
 from api.reception.spooling import note_of, note_of_opening, replay_notes
 from api.reception.text import has_words
+from api.reception.work import Work
 from reference.clock import Clock
 from safety.levels import Level
 from safety.reading import Reading, SafetyReader
@@ -49,26 +47,8 @@ from voice import Voice
 STORING_SECONDS = 2.0
 """A database that takes longer has failed: the person must not wait for it."""
 
-Erase = Callable[[AsyncSession, Conversation], Awaitable[bool]]
-"""Wipes a conversation; tells whether an alert without content stays."""
-
 _log = logging.getLogger(__name__)
 _ORDER = [level.value for level in Level]
-
-
-@dataclass
-class _Work:
-    """One message on its way through the door, inside one transaction."""
-
-    session: AsyncSession
-    conversation: Conversation
-    message: Message
-    heard: Heard
-    place: Place | None
-    arrival: Arrival
-    replies: list[Message] = field(default_factory=list)
-    farewell: str | None = None
-    awaited: list[UUID] = field(default_factory=list)
 
 
 class Reception:
@@ -95,7 +75,7 @@ class Reception:
         self._coach = coach
         self._commands = commands
         self._officers = officers
-        self._erase = erase
+        self._obedience = Obedience(officers=officers, erase=erase, voice=voice, clock=clock)
         self._voice = voice
         self._clock = clock
         self._spool = spool
@@ -128,7 +108,7 @@ class Reception:
             raise NotStored(plain, self.static_words(arrival.text, channel=channel)) from None
 
     def keep_opening(self, sender: WebSender, page: str | None) -> None:
-        """Keep a webchat that could not be stored, until the database answers. Raises OSError when the disk fails too."""
+        """Keep a webchat that could not be stored until the database answers. Raises OSError if the disk fails too."""
         self._spool.put(note_of_opening(sender, page))
 
     async def note_opt_out(self, session: AsyncSession, *, provider_id: str) -> None:
@@ -147,7 +127,7 @@ class Reception:
         return self._voice.say(content_id, channel=channel).text
 
     async def replay(self) -> int:
-        """Take in what was spooled, oldest first; returns how many found their place. Stops when storing fails again."""
+        """Take in what was spooled, oldest first; returns how many found their place. Stops when storing fails."""
         return await replay_notes(self._spool, self._database, self._clock, self._take_in_spooled)
 
     async def _take_in_spooled(self, arrival: Arrival) -> None:
@@ -193,22 +173,22 @@ class Reception:
             return await self._seen_before(session, stored.message, reading)
         facts = {fact.name: fact.value for fact in await conversations.facts_of(session, conversation.id)}
         heard = Heard(arrival.text, reading, plain, facts.get("audience"))
-        work = _Work(session, conversation, stored.message, heard, place, arrival)
+        work = Work(session, conversation, stored.message, heard, place, arrival)
         await self._answered(work)
         return await self._outcome(work)
 
-    async def _answered(self, work: _Work) -> None:
+    async def _answered(self, work: Work) -> None:
         """Danger first, then commands, then whoever owns the conversation."""
         conversation = work.conversation
         self._raise_level(conversation, work.heard.reading)
         command = self._commands.read(work.heard.text, self._situation(work))
         if command is not None:
-            await self._obey(work, command)
+            await self._obeyed(work, command)
         elif not await self._coached(work):
             await self._routed(work, work.message)
         await self._officers.person_wrote(work.session, conversation, work.message)
 
-    def _situation(self, work: _Work) -> Situation:
+    def _situation(self, work: Work) -> Situation:
         conversation, reading = work.conversation, work.heard.reading
         return Situation(
             channel=conversation.channel,
@@ -220,7 +200,7 @@ class Reception:
 
     # ---- danger
 
-    async def _coached(self, work: _Work) -> bool:
+    async def _coached(self, work: Work) -> bool:
         """Let the coach answer; True when the message is done with."""
         conversation, heard = work.conversation, work.heard
         if conversation.owner == Owner.OFFICER.value and conversation.officer_has_spoken:
@@ -239,29 +219,32 @@ class Reception:
             )  # fmt: skip
         if move.raises is not None:
             self._raise(conversation, move.raises.value)
-            said = await self._officers.raise_handoff(work.session, conversation, level=move.raises, reply_to=work.message.id)
-            work.replies.extend(said)
+            work.replies.extend(
+                await self._officers.raise_handoff(
+                    work.session, conversation, level=move.raises, reply_to=work.message.id
+                )
+            )
         if move.pass_on in (PassOn.CHECKED, PassOn.BOTH) and checked is not None:
             await self._let_go_on(work, checked)
         if move.pass_on in (PassOn.THIS, PassOn.BOTH):
             await self._routed(work, work.message)
         return True
 
-    async def _let_go_on(self, work: _Work, checked: Message) -> None:
+    async def _let_go_on(self, work: Work, checked: Message) -> None:
         """Nobody is in danger: the words that raised the question get what they would have got without it."""
         calm = dataclasses.replace(self._situation(work), in_danger=False)
         command = self._commands.read(checked.text, calm)
         if command is not None:
-            await self._obey(work, command)
+            await self._obeyed(work, command)
         else:
             await self._routed(work, checked)
 
-    async def _checked(self, work: _Work) -> Message | None:
+    async def _checked(self, work: Work) -> Message | None:
         if not self._coach.is_checking(work.place):
             return None
         return await repository.last_checked_message(work.session, work.conversation.id, before=work.message.seq)
 
-    async def _warned_once(self, work: _Work) -> None:
+    async def _warned_once(self, work: Work) -> None:
         """An officer is writing with them: the coach is quiet, but a new emergency still hears 999, once."""
         conversation = work.conversation
         conversation.coach_flow = conversation.coach_step = None
@@ -273,7 +256,7 @@ class Reception:
         ):
             await self._say_move(work, move)
 
-    async def _say_move(self, work: _Work, move: Move) -> None:
+    async def _say_move(self, work: Work, move: Move) -> None:
         work.replies.extend(
             await self._coach.carry_out(
                 work.session, work.conversation, move, reply_to=work.message.id, audience=work.heard.audience
@@ -287,62 +270,15 @@ class Reception:
         if _ORDER.index(level) > _ORDER.index(conversation.safety):
             conversation.safety = level
 
-    # ---- commands
-
-    async def _obey(self, work: _Work, command: Command) -> None:
-        conversation, session = work.conversation, work.session
-        if command is Command.STOP:
-            conversation.opted_out_at = self._clock.now()
-            await repository.drop_unsent(session, conversation.id)
-            if not work.arrival.answered_by_carrier:
-                await self._say(work, "commands/stopped")
-        elif command is Command.START:
-            conversation.opted_out_at = None
-            if not work.arrival.answered_by_carrier:
-                await self._say(work, "commands/started_again")
-        elif command is Command.DELETE:
-            await self._say(work, "commands/delete_confirm")
-            conversation.open_question = "commands/delete_confirm"
-        elif command is Command.DELETE_KEPT:
-            conversation.open_question = None
-            await self._say(work, "commands/delete_kept")
-        elif command is Command.DELETE_CONFIRMED:
-            alert_stays = await self._erase(session, conversation)
-            work.farewell = self._voice.say(
-                "commands/data_deleted", channel=conversation.channel, values={"alert_stays": alert_stays}
-            ).text
-        elif command is Command.HELP:
-            if not work.arrival.answered_by_carrier:
-                await self._say(work, "commands/help")
-        elif command is Command.PERSON:
-            work.replies.extend(await self._officers.asked_for(session, conversation, reply_to=work.message.id))
-        elif command is Command.LEAVE_QUEUE:
-            work.replies.extend(await self._officers.leave(session, conversation, reply_to=work.message.id))
-        elif conversation.owner == Owner.ASSISTANT.value:
+    async def _obeyed(self, work: Work, command: Command) -> None:
+        if command is Command.ASSISTANT and work.conversation.owner == Owner.ASSISTANT.value:
             await self._routed(work, work.message)
         else:
-            work.replies.extend(await self._officers.back_to_assistant(session, conversation, reply_to=work.message.id))
-
-    async def _say(self, work: _Work, content_id: str) -> None:
-        conversation = work.conversation
-        words = self._voice.say(content_id, channel=conversation.channel, audience=work.heard.audience)
-        message = await speak(
-            work.session,
-            conversation,
-            author=Author.SERVICE,
-            text=words.text,
-            clock=self._clock,
-            epoch=conversation.owner_epoch,
-            content_id=content_id,
-            quick_replies=words.quick_replies,
-            reply_to=work.message.id,
-        )
-        if message is not None:
-            work.replies.append(message)
+            await self._obedience.obey(work, command)
 
     # ---- whoever owns the conversation
 
-    async def _routed(self, work: _Work, message: Message) -> None:
+    async def _routed(self, work: Work, message: Message) -> None:
         """To the officer by way of the console, or to the assistant by a turn."""
         conversation = work.conversation
         if conversation.owner == Owner.OFFICER.value:
@@ -351,7 +287,7 @@ class Reception:
         if conversation.opted_out_at is not None:
             return
         if not has_words(message.text):
-            await self._say(work, "reception/not_text")
+            await self._obedience.say(work, "reception/not_text")
             return
         work.session.add(
             Turn(
@@ -366,7 +302,7 @@ class Reception:
 
     # ---- what comes of it
 
-    async def _outcome(self, work: _Work) -> Received:
+    async def _outcome(self, work: Work) -> Received:
         conversation = work.conversation
         if work.farewell is not None:
             farewell = _unkept(work.farewell, seq=work.message.seq + 1, at=self._clock.now())

@@ -13,9 +13,12 @@ _UNWANTED = ("Cc", "Cs", "Co", "Cn")
 
 def readable(text: str) -> str:
     """The text without characters that are nobody's words (control characters, halves of pairs), trimmed."""
-    return "".join(
-        sign for sign in text.replace("\r\n", "\n") if sign in _KEPT_CONTROLS or unicodedata.category(sign) not in _UNWANTED
-    ).strip()
+    signs = (sign for sign in text.replace("\r\n", "\n") if sign in _KEPT_CONTROLS or _is_wanted(sign))
+    return "".join(signs).strip()
+
+
+def _is_wanted(sign: str) -> bool:
+    return unicodedata.category(sign) not in _UNWANTED
 
 
 def has_words(text: str) -> bool:

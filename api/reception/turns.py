@@ -224,9 +224,7 @@ class TurnWorker:
                 return False
         return True
 
-    async def _learn(
-        self, session: AsyncSession, conversation: Conversation, message_id: UUID, answer: Answer
-    ) -> None:
+    async def _learn(self, session: AsyncSession, conversation: Conversation, message_id: UUID, answer: Answer) -> None:
         known = {fact.name: fact.value for fact in await conversations.facts_of(session, conversation.id)}
         for fact in learned_from(answer, known):
             await conversations.note_fact(

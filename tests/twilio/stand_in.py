@@ -100,9 +100,7 @@ class TwilioStandIn:
         fields = {"MessageSid": sid, "MessageStatus": status, "AccountSid": self.account_sid, **more}
         return await self.call(http, public_url, "/webhooks/twilio/status", fields)
 
-    async def call(
-        self, http: httpx.AsyncClient, public_url: str, path: str, fields: dict[str, str]
-    ) -> httpx.Response:
+    async def call(self, http: httpx.AsyncClient, public_url: str, path: str, fields: dict[str, str]) -> httpx.Response:
         """Any webhook, signed for the public address."""
         headers = self.signed(public_url.rstrip("/") + path, fields)
         return await http.post(path, content=urlencode(fields), headers=headers)
@@ -132,7 +130,7 @@ class TwilioStandIn:
             return Response(status_code=504)
         return JSONResponse(self._resource(taken), 201)
 
-    async def _list(self, account_sid: str, request: Request, To: str | None = None) -> Response:  # noqa: N803
+    async def _list(self, account_sid: str, request: Request, To: str | None = None) -> Response:
         refused = self._refusal(account_sid, request)
         if refused is not None:
             return refused

@@ -39,7 +39,9 @@ class TwilioSender:
         self, settings: Settings, numbers: NumberSafe, *, transport: httpx.AsyncBaseTransport | None = None
     ) -> None:
         """`settings` must be connected to Twilio; `numbers` opens a sealed number at the last moment."""
-        assert settings.twilio_account_sid and settings.twilio_auth_token and settings.twilio_messaging_service_sid
+        assert settings.twilio_account_sid
+        assert settings.twilio_auth_token
+        assert settings.twilio_messaging_service_sid
         self._numbers = numbers
         self._service = settings.twilio_messaging_service_sid
         self._callback = f"{settings.base_url}/webhooks/twilio/status"

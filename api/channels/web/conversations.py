@@ -128,9 +128,7 @@ async def copy(
     """Everything that is kept of the conversation."""
     response.headers["Content-Disposition"] = 'attachment; filename="chat.json"'
     async with door.database.read() as session:
-        conversation = checked(
-            request, await repository.conversation_by_id(session, person.conversation_id), person
-        )
+        conversation = checked(request, await repository.conversation_by_id(session, person.conversation_id), person)
         messages = await repository.messages_after(session, conversation.id, limit=10_000)
         facts = await repository.facts_of(session, conversation.id)
     return CopyOut.model_validate(
@@ -158,9 +156,7 @@ async def wipe(
 async def state_of(request: Request, door: Door, person: Person) -> ConversationOut:
     """The conversation as its person may see it."""
     async with door.database.read() as session:
-        conversation = checked(
-            request, await repository.conversation_by_id(session, person.conversation_id), person
-        )
+        conversation = checked(request, await repository.conversation_by_id(session, person.conversation_id), person)
         position = await door.officers.position(session, conversation.id)
     return ConversationOut.model_validate(
         {

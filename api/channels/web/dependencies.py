@@ -9,8 +9,9 @@ from fastapi.requests import HTTPConnection
 from api.channels.web.rates import Rates
 from api.database.engine import Database
 from api.live import Live
+from api.reception.obedience import Erase
 from api.reception.officers import Officers
-from api.reception.service import Erase, Reception
+from api.reception.service import Reception
 from reference.clock import Clock
 from reference.throughcare import Schedule
 from voice import Voice

@@ -67,9 +67,7 @@ async def _let_in(socket: WebSocket, door: Door, conversation_id: str) -> str | 
     return conversation_topic(wanted)
 
 
-async def _both_ways(
-    socket: WebSocket, door: Door, topic: str, events: AsyncIterator[tuple[str, Event]]
-) -> None:
+async def _both_ways(socket: WebSocket, door: Door, topic: str, events: AsyncIterator[tuple[str, Event]]) -> None:
     ways = {asyncio.create_task(_tell(socket, events)), asyncio.create_task(_hear(socket, door, topic))}
     try:
         await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)

@@ -76,7 +76,8 @@ async def test_a_socket_that_vanishes_loses_nothing(house: House, http: httpx.As
         await socket.vanish()
     async with connected(house.app, _path(chat.id)) as socket:
         await socket.vanish()
-    await house.writes(chat, "hello")
+    await house.writes(chat, "hello", settle=False)
+    await house.settled()
     since = await http.get(f"/api/v1/conversations/{chat.id}/messages", headers=chat.bearer)
     assert [item["text"] for item in since.json()["items"]] == ["hello", "You said: hello"]
 

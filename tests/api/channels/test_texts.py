@@ -67,7 +67,7 @@ async def test_what_is_not_signed_by_twilio_is_refused_and_stored_nowhere(
 async def test_the_same_sid_twice_is_one_message(house: House, http: httpx.AsyncClient) -> None:
     for _ in range(2):
         await house.twilio.text_in(http, PUBLIC, number=NUMBER, body="hello", sid="SM7")
-    await house.parts.turns.settle_all()
+    await house.settled()
     assert await _count(house) == 2
 
 
@@ -97,7 +97,7 @@ async def test_statuses_move_forward_only_and_an_opt_out_in_one_is_believed(
     house: House, http: httpx.AsyncClient
 ) -> None:
     await house.twilio.text_in(http, PUBLIC, number=NUMBER, body="what is naloxone")
-    await house.parts.turns.settle_all()
+    await house.settled()
     await _deliver(house)
     (sent,) = house.twilio.sent
     for status in ("delivered", "sent", "queued", "delivered"):
@@ -117,7 +117,7 @@ async def test_a_text_whose_fate_is_unknown_is_looked_up_before_it_is_sent_again
 ) -> None:
     house.twilio.lose_answers = 1
     await house.twilio.text_in(http, PUBLIC, number=NUMBER, body="what is naloxone")
-    await house.parts.turns.settle_all()
+    await house.settled()
     await _deliver(house)
     house.clock.forward(minutes=5)
     await _deliver(house)
@@ -132,7 +132,7 @@ async def test_what_twilio_refuses_is_tried_again_only_where_that_can_help(
 ) -> None:
     house.twilio.refuse(status, code)
     await house.twilio.text_in(http, PUBLIC, number=NUMBER, body="what is naloxone")
-    await house.parts.turns.settle_all()
+    await house.settled()
     await _deliver(house)
     house.clock.forward(minutes=5)
     await _deliver(house)

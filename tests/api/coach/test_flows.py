@@ -73,7 +73,10 @@ def test_an_awake_person_is_never_told_that_the_ambulance_can_go() -> None:
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("flow: x\nlevel: emergency\nstart: a\nsteps: {a: {ask: c/q, question: where, answers: {'yes': a}}}", "every one"),
+        (
+            "flow: x\nlevel: emergency\nstart: a\nsteps: {a: {ask: c/q, question: where, answers: {'yes': a}}}",
+            "every one",
+        ),
         ("flow: x\nlevel: emergency\nstart: b\nsteps: {a: {say: []}}", "no step"),
         ("flow: x\nlevel: emergency\nsteps: {a: {say: []}}", "missing"),
         (

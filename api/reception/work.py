@@ -1,0 +1,31 @@
+"""One message on its way through the door."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.coach.decision import Heard
+from api.coach.flows import Place
+from api.conversations.models import Conversation, Message
+from api.reception.arrivals import Arrival
+
+
+@dataclass
+class Work:
+    """A message inside the one transaction that takes it in, and what has come of it so far.
+
+    `awaited` are the messages that the assistant is to answer; `farewell` stands alone once everything was wiped.
+    """
+
+    session: AsyncSession
+    conversation: Conversation
+    message: Message
+    heard: Heard
+    place: Place | None
+    arrival: Arrival
+    replies: list[Message] = field(default_factory=list)
+    awaited: list[UUID] = field(default_factory=list)
+    farewell: str | None = None
