@@ -11,7 +11,7 @@ from safety.normal import Break, Word
 from safety.patterns import Found
 
 PREFIX = "context:"
-_QUESTIONS = ("about", "about_him")
+_MAY_BE_PART = ("later", "story", "grief", "habit", "now")
 _NEGATION_REACH = 4
 _QUESTION_REACH = 12
 _STORY_NAMED_AFTER = 6
@@ -72,9 +72,9 @@ class Situations:
         return any(not self._is_negated(item) for item in self._contexts["reassured"])
 
     def _near(self, name: str, item: Found) -> list[Found]:
-        """Contexts that aren't part of the words found themselves; a question may be."""
-        own = () if name in _QUESTIONS else (item,)
-        return [context for context in self._contexts[name] if not any(_inside(context, other) for other in own)]
+        """Contexts of this name; fears and habits only when they aren't part of the words found themselves."""
+        contexts = self._contexts[name]
+        return [context for context in contexts if not _inside(context, item)] if name in _MAY_BE_PART else contexts
 
     def _is_now(self, item: Found) -> bool:
         if not self._grammar.now_words.isdisjoint(self._plain[item.start : item.end]):
@@ -92,11 +92,12 @@ class Situations:
             if self._words[place + 1].before is not Break.NOTHING or word in self._grammar.turns or word == "and":
                 return False
             if word in self._grammar.negators:
-                return self._denies(self._plain[place + 1], self._plain[place + 2 : item.start])
+                return self._denies(self._plain[place + 1], self._plain[place + 2 : item.start + 1])
         return False
 
     def _denies(self, next_word: str, then: Sequence[str]) -> bool:
-        if next_word in self._grammar.breakers:
+        # "Oh no he's not breathing": a bare "no" before a new subject is a cry, and denies nothing.
+        if next_word in self._grammar.breakers or next_word in self._grammar.subjects:
             return False
         return next_word in ("think", "that", "believe") or self._grammar.subjects.isdisjoint(then)
 

@@ -141,9 +141,10 @@ class PatternBook:
 
 def _parsed(line: str, classes: Mapping[str, Collection[str]], spellings: Mapping[str, tuple[str, ...]]) -> list[_Part]:
     parts = [_part(piece, line, classes, spellings) for piece in line.split()]
-    if not parts or all(part.optional or part.gap for part in parts):
+    needed = [place for place, part in enumerate(parts) if not part.optional and not part.gap]
+    if not needed:
         raise PatternError(f"'{line}' would match nothing or everything: it needs one word that must be there")
-    return parts
+    return parts[needed[0] : needed[-1] + 1]
 
 
 def _part(

@@ -40,6 +40,6 @@ def test_each_line_is_read_in_order_blank_ones_too() -> None:
 
 
 def test_explain_names_what_was_found() -> None:
-    (line,) = run("she took something\n".encode(), "--explain")
+    (line,) = run(b"she took something\n", "--explain")
     assert line["check"]
     assert line["concepts"] == ["took_something"]
