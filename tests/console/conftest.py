@@ -36,14 +36,14 @@ def house(running_house: House) -> House:
     return running_house
 
 
-@pytest.fixture
-def calum(house: House) -> Officer:
-    return house.officer("Calum Reid")
+@pytest.fixture(scope="session")
+def calum(running_house: House) -> Officer:
+    return running_house.officer("Calum Reid")
 
 
-@pytest.fixture
-def moira(house: House) -> Officer:
-    return house.officer("Moira Kerr")
+@pytest.fixture(scope="session")
+def moira(running_house: House) -> Officer:
+    return running_house.officer("Moira Kerr")
 
 
 @pytest.fixture(scope="module")

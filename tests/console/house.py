@@ -81,6 +81,7 @@ class House:
             self.port = free.getsockname()[1]
         self.settings = Settings(home=home, port=self.port, presence_seconds=6, lease_seconds=30)
         self.address = f"http://127.0.0.1:{self.port}"
+        self._tokens: dict[UUID, str] = {}
 
     def start(self) -> None:
         self.app = create_app(self.settings)
@@ -119,12 +120,12 @@ class House:
         return self.run(unit())
 
     def empty(self) -> None:
-        """Nobody waits, nobody is signed in."""
+        """Nobody waits, nobody is at a desk."""
 
         async def work(session: AsyncSession) -> None:
             now = self.app.state.clock.now()
             await session.execute(update(Handoff).values(state="abandoned", closed_at=now, claimed_by=None))
-            await session.execute(delete(StaffSession))
+            await session.execute(update(StaffSession).values(last_seen_at=None))
 
         self.write(work)
 
@@ -167,7 +168,12 @@ class House:
         return self.write(work)
 
     def cookie(self, officer: Officer) -> dict[str, str]:
-        """Sign an officer in; the cookie as a browser is given it."""
+        """Sign an officer in, once; the cookie as a browser is given it."""
+        if officer.id not in self._tokens:
+            self._tokens[officer.id] = self._sign_in(officer)
+        return {"name": signing.COOKIE, "value": self._tokens[officer.id], "url": self.address}
+
+    def _sign_in(self, officer: Officer) -> str:
         signed_in = self.run(
             signing.sign_in(
                 self.app.state.database,
@@ -179,9 +185,10 @@ class House:
                 hours=1,
             )
         )
-        return {"name": signing.COOKIE, "value": signed_in.token, "url": self.address}
+        return signed_in.token
 
     def end_sessions(self) -> None:
+        self._tokens.clear()
         self.write(lambda session: session.execute(delete(StaffSession)))
 
     # ---- people

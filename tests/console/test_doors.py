@@ -38,8 +38,8 @@ def test_somebody_signed_out_is_led_to_the_door_and_back(desk, house: House, cal
     assert me.page.url == f"{house.address}/console/people/{person.handoff_id}"
 
 
-def test_signing_out_ends_the_session_in_the_house_too(desk, house: House, calum: Officer) -> None:
-    me = desk(calum).go()
+def test_signing_out_ends_the_session_in_the_house_too(desk, house: House) -> None:
+    me = desk(house.officer("Sheena Last")).go()
     cookies = {cookie["name"]: cookie["value"] for cookie in me.context.cookies()}
     me.page.locator("#menu > summary").click()
     me.button("Sign out").click()
