@@ -151,7 +151,7 @@ async def hand_over(
     note: Text = "",
 ) -> Response:
     """Hand the person to a colleague, or back to the queue at their own place, with a note for whoever comes next."""
-    colleague = UUID(to) if to else None
+    colleague = _colleague(to)
 
     async def deed(session: AsyncSession) -> None:
         if note.strip():
@@ -300,7 +300,17 @@ async def _desk(
 
 def _refusal(person: PersonView, words: ConsoleWords) -> str:
     """Why a deed was refused, from how the person stands now."""
+    if person.standing == "mine":
+        return words("console/colleague_gone")
     return words("console/lease_lost") if person.standing == "waiting" else person.state_words
+
+
+def _colleague(chosen: str) -> UUID | None:
+    """Who was chosen to hand over to; None for the queue. Raises NotFound."""
+    try:
+        return UUID(chosen) if chosen else None
+    except ValueError as error:
+        raise NotFound("There is no such colleague.") from error
 
 
 def _address(handoff_id: UUID) -> str:

@@ -191,6 +191,10 @@ class House:
         self._tokens.clear()
         self.write(lambda session: session.execute(delete(StaffSession)))
 
+    def leaves_the_desk(self, officer: Officer) -> None:
+        gone = update(StaffSession).where(StaffSession.staff_id == officer.id).values(last_seen_at=None)
+        self.write(lambda session: session.execute(gone))
+
     # ---- people
 
     def arrives(
@@ -269,7 +273,7 @@ class House:
         """The person wipes what they wrote; only the alert without content stays."""
 
         async def work(session: AsyncSession) -> None:
-            await session.delete(await self._conversation(session, person))
+            await self.app.state.parts.eraser.erase(session, await self._conversation(session, person))
 
         self.write(work)
 

@@ -115,6 +115,14 @@ def test_a_note_is_kept_for_colleagues_and_never_sent(desk, house: House, calum:
     assert "Rang the pharmacy for her." not in house.texts_of(person)
 
 
+def test_words_that_the_person_deleted_leave_the_open_screen(desk, house: House, calum: Officer) -> None:
+    person = house.taken_by(calum, "my name is Jean and he is in Kilmarnock", facts={"first_name": "Jean"})
+    me = desk(calum).go(f"/console/people/{person.handoff_id}").connected()
+    house.deletes(person)
+    expect(me.page.locator("body")).not_to_contain_text("Jean")
+    assert me.box.count() == 0
+
+
 def test_a_colleague_reads_along_but_cannot_write(desk, house: House, calum: Officer, moira: Officer) -> None:
     person = house.taken_by(calum, "hello")
     other = desk(moira).go(f"/console/people/{person.handoff_id}").connected()

@@ -58,6 +58,21 @@ def test_somebody_put_back_in_the_queue_keeps_their_place(desk, house: House, ca
     expect(other.page.locator(".notes")).to_contain_text("Speaks about her rent.")
 
 
+def test_handing_over_to_a_colleague_who_has_left_is_refused_and_loses_nobody(
+    desk, house: House, calum: Officer, moira: Officer
+) -> None:
+    person = house.taken_by(calum, "hello")
+    other = desk(moira).go().connected()
+    me = desk(calum).go(f"/console/people/{person.handoff_id}").connected()
+    me.page.locator("#transfer > summary").click()
+    me.page.locator("#transfer-to").select_option("Moira Kerr")
+    other.context.close()
+    house.leaves_the_desk(moira)
+    me.button("Hand over", within="#transfer form").click()
+    expect(me.page.locator("#notices .trouble")).to_contain_text("That colleague can't take people now.")
+    assert house.state_of(person) == "claimed"
+
+
 def test_a_lost_lease_is_said_plainly_and_the_words_are_kept(desk, house: House, calum: Officer) -> None:
     person = house.taken_by(calum, "hello")
     me = desk(calum).go(f"/console/people/{person.handoff_id}").connected()

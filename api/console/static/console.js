@@ -16,6 +16,7 @@ let visiting = 0;
 let missed = false;
 let due = null;
 let typingEnds = null;
+let scrolledUp = false;
 let shown = address();
 
 function person() {
@@ -58,6 +59,8 @@ async function refresh() {
   if (missed) return false;
   const turn = asked;
   const page = await fetchPage(address());
+  // Deleted, or no longer this officer's to read: the words must not stay on the screen.
+  if (page && [403, 404].includes(page.response.status)) location.reload();
   if (!page?.response.ok || turn !== asked) return false;
   page.drawn.getElementById("notices").replaceWith(document.getElementById("notices").cloneNode(true));
   layIn(page.drawn);
@@ -126,7 +129,8 @@ async function heard(name, data) {
   if (name === "hello" || name === "ping") {
     await tell("heartbeat");
     const fresh = await refresh();
-    if (fresh && document.getElementById("alarm").dataset.lost) alarm(words.connectionBack, { passing: true });
+    // An answer still on its way when the line broke is no sign that it is back.
+    if (fresh && live.state === "open" && document.getElementById("alarm").dataset.lost) alarm(words.connectionBack, { passing: true });
     if (name === "ping") alerts.remind();
   }
 }
@@ -167,18 +171,18 @@ function logIsAtBottom() {
   return !log || log.scrollHeight - log.scrollTop - log.clientHeight < 60;
 }
 
-// When the log gets smaller (a bar appears, the box grows), its last words stay in sight.
-const keepsBottom = new ResizeObserver(([entry]) => {
-  const log = entry.target;
-  const grown = entry.contentRect.height - (log.seenHeight ?? entry.contentRect.height);
-  if (log.scrollHeight - log.scrollTop - log.clientHeight + grown < 60) log.scrollTop = log.scrollHeight;
-  log.seenHeight = entry.contentRect.height;
+// When the log's room changes (a bar appears, the box grows, a phone is turned), its last words stay in sight.
+const keepsBottom = new ResizeObserver(([{ target }]) => {
+  if (!scrolledUp) target.scrollTop = target.scrollHeight;
 });
 
 function watchLog() {
   keepsBottom.disconnect();
   const log = document.getElementById("log");
-  if (log) keepsBottom.observe(log);
+  if (!log) return;
+  keepsBottom.observe(log);
+  scrolledUp = Boolean(location.hash);
+  log.addEventListener("scroll", () => (scrolledUp = !logIsAtBottom()), { passive: true });
 }
 
 function logToBottom() {

@@ -45,6 +45,7 @@ export class Writing {
     delete form.dataset.sending;
     if (taken) {
       if (box.value.trim() === text) forget(box);
+      this.#typedAt = 0;
       say("");
     } else {
       this.#unsure = { text, after };
