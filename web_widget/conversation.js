@@ -80,6 +80,7 @@ export class Conversation {
   /** Sends words; they are tried again until they arrive, once, under one client id. */
   send(text) {
     this.ended = null;
+    this.#typingTold = -Infinity;
     this.#memory.begin();
     this.unsent.push(unsentItem(uuid(), text, this.messages));
     this.#keep();

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -67,7 +69,9 @@ class Phone:
                     http, self._house.environment["GATESIDE_PUBLIC_URL"], number=self.number, body=body, **more
                 )
 
-        return asyncio.run(call())
+        # A browser's own event loop may be running in this thread.
+        with ThreadPoolExecutor(1) as elsewhere:
+            return elsewhere.submit(asyncio.run, call()).result()
 
     @property
     def received(self) -> list[str]:
@@ -95,14 +99,19 @@ def twilio() -> Iterator[Twilio]:
 
 
 @pytest.fixture(scope="session")
-def house(twilio: Twilio, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def house(twilio: Twilio, tmp_path_factory: pytest.TempPathFactory, artifacts: Path) -> Iterator[House]:
     house = House(
         tmp_path_factory.mktemp("journeys") / "home",
         {**twilio.settings, "GATESIDE_CLOCK": TUESDAY_EVENING, "GATESIDE_ON_CALL_NUMBER": ON_CALL},
     )
-    house.start()
-    yield house
-    house.stop()
+    try:
+        house.start()
+        yield house
+        house.stop()
+    finally:
+        kept = artifacts / "logs"
+        shutil.rmtree(kept, ignore_errors=True)
+        shutil.copytree(house.home / "logs", kept)
 
 
 @pytest.fixture(scope="session")

@@ -76,7 +76,7 @@ def test_a_mother_is_answered_asked_handed_over_and_answered_by_a_person(
     mother.write("can I talk to a real person please")
     expect(desk.locator("#queue")).to_have_attribute("data-waiting", "1", timeout=5_000)
     expect(desk).to_have_title(title_with("1"))
-    mother.sees("officer")
+    mother.sees("queue for a person")
     phone.screenshot(path=artifacts / "3-waiting.png")
     desk.screenshot(path=artifacts / "4-somebody-waits.png")
 
