@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
-from sqlalchemy.pool import NullPool
 
 AfterCommit = Callable[[], Awaitable[None]]
 Announcement = TypeVar("Announcement")
@@ -28,6 +28,9 @@ class Database:
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
         self.engine = _sqlite_engine(url) if self.is_sqlite else _postgresql_engine(url)
+        self._looking = self.engine.execution_options(sqlite_begin="BEGIN") if self.is_sqlite else self.engine
+        # SQLite lets one writer in and has the others knock again and again; here they stand in line.
+        self._line: AbstractAsyncContextManager[Any] = asyncio.Lock() if self.is_sqlite else nullcontext()
         self._listeners: dict[type, list[Callable[[Any], Awaitable[None]]]] = {}
 
     @asynccontextmanager
@@ -37,7 +40,7 @@ class Database:
         What was handed to `after_commit` runs once the commit stands, in order; then those who `listen` hear what was
         announced. What fails there is logged: the change itself stands, so its caller is not told of a failure.
         """
-        async with AsyncSession(self.engine, expire_on_commit=False) as session:
+        async with self._line, AsyncSession(self.engine, expire_on_commit=False) as session:
             async with session.begin():
                 yield session
             callbacks: list[AfterCommit] = session.info.pop(_AFTER_COMMIT, [])
@@ -55,8 +58,7 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
         """A transaction that only looks; on SQLite it waits for no writer."""
-        engine = self.engine.execution_options(sqlite_begin="BEGIN") if self.is_sqlite else self.engine
-        async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
+        async with AsyncSession(self._looking, expire_on_commit=False) as session, session.begin():
             yield session
 
     async def answers(self) -> bool:
@@ -95,7 +97,7 @@ def _sqlite_engine(url: str) -> AsyncEngine:
     path = make_url(url).database
     if path:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_async_engine(url, poolclass=NullPool, connect_args={"timeout": 15}, hide_parameters=True)
+    engine = create_async_engine(url, pool_size=10, max_overflow=20, connect_args={"timeout": 15}, hide_parameters=True)
 
     @event.listens_for(engine.sync_engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from api.conversations.models import Author, Message
+from api.conversations.models import Author, Conversation, Message
 from api.delivery.models import OutboxItem, OutboxState
 from api.reception.models import Turn, TurnRequest, TurnState
 
@@ -35,26 +35,31 @@ async def turn_for_change(session: AsyncSession, message_id: UUID) -> Turn | Non
     ).scalar_one_or_none()
 
 
-async def next_turns(session: AsyncSession, *, now: datetime, limit: int) -> Sequence[Turn]:
-    """The first open turn of each conversation that nobody is working on, locked for this transaction."""
+async def conversation_of_turn_for_change(session: AsyncSession, message_id: UUID) -> Conversation | None:
+    """The conversation that a turn belongs to, kept from everybody else's changes."""
+    return (
+        await session.execute(
+            select(Conversation)
+            .where(
+                Conversation.id == select(Turn.conversation_id).where(Turn.message_id == message_id).scalar_subquery()
+            )
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+    ).scalar_one_or_none()
+
+
+async def next_turns(session: AsyncSession, *, now: datetime, limit: int, locked: bool = True) -> Sequence[Turn]:
+    """The first open turn of each conversation that nobody is working on; `locked` for this transaction."""
     earlier = aliased(Turn)
     is_first = ~exists().where(
         earlier.conversation_id == Turn.conversation_id, earlier.seq < Turn.seq, earlier.state.in_(OPEN)
     )
     unclaimed = or_(Turn.claimed_until.is_(None), Turn.claimed_until < now)
-    return (
-        (
-            await session.execute(
-                select(Turn)
-                .where(Turn.state.in_(OPEN), unclaimed, is_first)
-                .order_by(Turn.created_at)
-                .limit(limit)
-                .with_for_update(skip_locked=True)
-            )
-        )
-        .scalars()
-        .all()
-    )
+    wanted = select(Turn).where(Turn.state.in_(OPEN), unclaimed, is_first).order_by(Turn.created_at).limit(limit)
+    if locked:
+        wanted = wanted.with_for_update(skip_locked=True)
+    return (await session.execute(wanted)).scalars().all()
 
 
 async def overdue_turns(session: AsyncSession, *, since: datetime) -> Sequence[UUID]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Coroutine
 from dataclasses import dataclass
@@ -80,21 +81,29 @@ class TurnWorker:
         self._woken.set()
 
     async def run(self) -> None:
-        """Work until cancelled."""
+        """Work until cancelled: at once when woken, and by looking now and then."""
+        looked_at = float("-inf")
         try:
             while True:
                 self._woken.clear()
-                await _finished_in_any_case(self._look())
-                try:
+                now = asyncio.get_running_loop().time()
+                look_around = now - looked_at >= _POLL_SECONDS
+                looked_at = now if look_around else looked_at
+                await _finished_in_any_case(self._look_around() if look_around else self.start_due())
+                with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._woken.wait(), timeout=_POLL_SECONDS)
-                except TimeoutError:
-                    continue
         finally:
             await self._abandon()
 
-    async def _look(self) -> None:
-        await self.start_due()
-        await self.hold_overdue()
+    async def _look_around(self) -> None:
+        """Find what nobody woke for: turns of a process that died, and people who have waited too long."""
+        if await self._anything_open():
+            await self.hold_overdue()
+            await self.start_due()
+
+    async def _anything_open(self) -> bool:
+        async with self._database.read() as session:
+            return bool(await repository.open_turns(session))
 
     async def start_due(self) -> None:
         """Start every turn that may start now."""
@@ -126,7 +135,8 @@ class TurnWorker:
     async def _claim(self, limit: int) -> list[_Job]:
         now = self._clock.now()
         async with self._database.read() as session:
-            if not await repository.open_turns(session):
+            # Looking holds up no writer, and most looks find nothing.
+            if not await repository.next_turns(session, now=now, limit=1, locked=False):
                 return []
         jobs = []
         async with self._database.write() as session:
@@ -289,10 +299,7 @@ class TurnWorker:
 
     async def _locked(self, session: AsyncSession, message_id: UUID) -> tuple[Conversation, Turn] | None:
         """Conversation and turn, in this order of locks; None when the turn is over or wiped."""
-        turn = await repository.turn_of(session, message_id)
-        if turn is None:
-            return None
-        conversation = await conversations.conversation_for_change(session, turn.conversation_id)
+        conversation = await repository.conversation_of_turn_for_change(session, message_id)
         turn = await repository.turn_for_change(session, message_id)
         if conversation is None or turn is None or turn.state not in repository.OPEN:
             return None
@@ -303,8 +310,6 @@ class TurnWorker:
         turn.claimed_until = None
         turn.settled_at = self._clock.now()
         self._tell(session, turn)
-        # The next turn of the conversation may start now.
-        self._woken.set()
 
     def _tell(self, session: AsyncSession, turn: Turn) -> None:
         event = {"type": "turn", "message_id": str(turn.message_id)}
@@ -312,6 +317,7 @@ class TurnWorker:
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
+        # The next turn of the conversation may start now.
         self._woken.set()
         if not task.cancelled() and (error := task.exception()) is not None:
             # Its claim runs out, and the turn is taken again.

@@ -45,6 +45,11 @@ def test_a_frightened_text_in_scots_starts_the_overdose_steps_and_raises_an_emer
     assert move.raises is Level.EMERGENCY
 
 
+@pytest.mark.parametrize("cry", ["no no no he's not breathing", "oh no she won't wake up", "OMG he's no breathin help"])
+def test_a_cry_of_no_before_it_denies_nothing(cry: str) -> None:
+    assert _last(cry).raises is Level.EMERGENCY
+
+
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
