@@ -109,7 +109,7 @@ class Situations:
             shifts.add("past")
         if self._in_stretch("recent", item) and not present and not self._has_just(item):
             shifts.add("recent")
-        if self._in_stretch("habit", item):
+        if self._in_stretch("habit", item) and not present:
             shifts.add("habit")
         if self._in_story(item, present):
             shifts.add("story")

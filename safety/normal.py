@@ -42,6 +42,7 @@ _PIECE = re.compile(
     r"|(?P<line>\n)"
 )
 _DRAWN_OUT = re.compile(r"([a-z])\1{2,}")
+_SHORTEST_SWAPPED = 3
 _QUOTES = dict.fromkeys(map(ord, "\u2018\u2019\u201b\u02bc\u00b4`"), "'")
 _STOPS = frozenset(".?!;")
 
@@ -58,7 +59,8 @@ class Normaliser:
         self._not_at_end_after = frozenset(settings["no_means_not"]["at_end_after"])
         self._never_before = frozenset(settings["no_means_not"]["never_before"])
         self._known = frozenset(rule_words) | frozenset(self._plain)
-        self._spelling = Spelling(settings["danger_words"], self._known | frozenset(settings["real_words"]))
+        self._real = frozenset(settings["real_words"])
+        self._spelling = Spelling(settings["danger_words"], self._known | self._real)
 
     def words(self, text: str) -> list[Word]:
         """The plain words of `text`, in order. Never raises, whatever the string holds."""
@@ -96,7 +98,16 @@ class Normaliser:
                 return (candidate,)
             if candidate.endswith("in") and candidate + "g" in self._known:
                 return (candidate + "g",)
-        return (self._spelling.mend(_shorter_forms(word)[-1] if _DRAWN_OUT.search(word) else word),)
+        mended = self._spelling.mend(_shorter_forms(word)[-1] if _DRAWN_OUT.search(word) else word)
+        return self._swapped(mended)
+
+    def _swapped(self, word: str) -> tuple[str, ...]:
+        """A word that nobody knows, with two neighbouring letters put right: "nto", "wotn", "bule"."""
+        if len(word) < _SHORTEST_SWAPPED or word in self._known or word in self._real:
+            return (word,)
+        swaps = [word[:place] + word[place + 1] + word[place] + word[place + 2 :] for place in range(len(word) - 1)]
+        right = sorted({swap for swap in swaps if swap in self._known})
+        return self._plain.get(right[0], (right[0],)) if len(right) == 1 else (word,)
 
     def _with_joined(self, words: Sequence[Word]) -> list[Word]:
         joined: list[Word] = []
