@@ -31,6 +31,8 @@ class Grammar:
     past_tense: frozenset[str]
     fresh: frozenset[str]
     now_words: frozenset[str]
+    question_words: frozenset[str]
+    particular: frozenset[str]
 
     @classmethod
     def read(cls, settings: Mapping[str, Any]) -> Grammar:
@@ -149,7 +151,15 @@ class Situations:
             for name in ("about", "about_him", "later")
             if any(context.start < item.end and self._reaches(context, item) for context in self._near(name, item))
         }
+        if self._asks_of_nobody(item):
+            shifts.add("about")
         return shifts - {"about", "later"} if "about_him" in shifts else shifts
+
+    def _asks_of_nobody(self, item: Found) -> bool:
+        """ "How common are seizures?": a question, and no "he", "my" or "now" in it."""
+        first, last = self._sentences[item.start]
+        opens = self._plain[first] in self._grammar.question_words and first < item.start
+        return opens and self._grammar.particular.isdisjoint(self._plain[first:last])
 
     def _reaches(self, context: Found, item: Found) -> bool:
         """A question or fear reaches on until the sentence ends, another statement starts, or it grows long."""
