@@ -28,7 +28,7 @@ from api.handoffs.officers import Handoffs
 from api.handoffs.routes import router as handoffs
 from api.headers import OpenToEmbedding, SafeHeaders
 from api.parts import Parts, build_parts
-from api.problems import install_problem_details, problem_response
+from api.problems import http_problem, install_problem_details
 from api.reception import routes as reception
 from api.reception.routes import ActionsDoor
 from api.release_plans.routes import router as release_plans
@@ -36,6 +36,13 @@ from api.settings import Settings, read_settings
 from api.staff.access import routes_by_access
 from api.staff.sign_in import Attempts
 from reference.throughcare import Schedule
+
+_TOLD = {
+    HTTPStatus.NOT_FOUND: "errors/not_found",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "errors/bad_request",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "errors/something_went_wrong",
+}
+"""What a chat window shows of an error that nothing more is known of."""
 
 _PAGES_OF_THEIR_OWN = ("/api/", "/internal/", "/webhooks/", "/health/", "/metrics", "/console")
 
@@ -68,7 +75,7 @@ def create_app(settings: Settings, *, parts: Parts | None = None) -> FastAPI:
     parts = parts or build_parts(settings)
     app = FastAPI(title="Gateside", version="1", docs_url=None, redoc_url=None, lifespan=_lifespan)
     _hang(app, parts)
-    install_problem_details(app)
+    install_problem_details(app, {status: parts.voice.say(told, channel="web").text for status, told in _TOLD.items()})
     app.add_exception_handler(HTTPException, _http_error)
     for router in (
         conversations.router,
@@ -146,4 +153,4 @@ async def _http_error(request: Request, error: Exception) -> Response:
         missing = error.status_code == HTTPStatus.NOT_FOUND
         page = shown.error("pages/error_not_found" if missing else "pages/error_wrong")
         return HTMLResponse(page, status_code=error.status_code, headers={"Cache-Control": "no-store"})
-    return problem_response(error.status_code, headers=error.headers)
+    return await http_problem(request, error)

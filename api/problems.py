@@ -95,10 +95,14 @@ def problem_response(
     return JSONResponse(document, status_code=status, headers=dict(headers or {}), media_type=MEDIA_TYPE)
 
 
-def install_problem_details(app: FastAPI) -> None:
-    """Make every error of this application a problem document."""
+def install_problem_details(app: FastAPI, words: Mapping[int, str] | None = None) -> None:
+    """Make every error of this application a problem document.
+
+    `words` says, by status, what a person is told of an error that has no words of its own.
+    """
+    app.state.problem_words = words or {}
     app.add_exception_handler(Problem, _problem)
-    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(HTTPException, http_problem)
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(Exception, _unexpected)
 
@@ -108,22 +112,28 @@ async def _problem(_request: Request, error: Exception) -> JSONResponse:
     return problem_response(error.status, error.detail, headers=error.headers, **error.more)
 
 
-async def _http_error(_request: Request, error: Exception) -> JSONResponse:
+async def http_problem(request: Request, error: Exception) -> JSONResponse:
+    """The problem document for an error that the framework raised."""
     assert isinstance(error, HTTPException)
-    return problem_response(error.status_code, headers=error.headers)
+    return problem_response(error.status_code, _words(request, error.status_code), headers=error.headers)
 
 
-async def _invalid_request(_request: Request, error: Exception) -> JSONResponse:
+async def _invalid_request(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    return problem_response(
-        HTTPStatus.UNPROCESSABLE_ENTITY, "The request is not as this call expects it.", errors=_places(error.errors())
-    )
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    return problem_response(status, _words(request, status), errors=_places(error.errors()))
 
 
 async def _unexpected(request: Request, error: Exception) -> JSONResponse:
     # The path may hold an id but never text; the error's own words may hold text, so only its kind is logged.
     _log.error("%s %s failed: %s", request.method, request.url.path, type(error).__name__)
-    return problem_response(HTTPStatus.INTERNAL_SERVER_ERROR)
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    return problem_response(status, _words(request, status))
+
+
+def _words(request: Request, status: int) -> str | None:
+    words: Mapping[int, str] = request.app.state.problem_words
+    return words.get(status)
 
 
 def _places(errors: Sequence[Any]) -> list[dict[str, str]]:

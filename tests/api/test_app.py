@@ -79,6 +79,12 @@ async def test_the_whole_service_runs_in_one_process_and_answers(house: House) -
             headers={"Authorization": f"Bearer {opened['token']}"},
         )
         assert answer.json()["replies"][0]["text"] == "You said: what is naloxone"
+        refused = await http.post(
+            f"/api/v1/conversations/{opened['id']}/messages",
+            json={"text": 7},
+            headers={"Authorization": f"Bearer {opened['token']}"},
+        )
+        assert refused.json()["detail"] == house.parts.voice.say("errors/bad_request", channel="web").text
         await house.twilio.text_in(
             http, "https://gateside.example.org", number="+447700900123", body="he's no breathin"
         )

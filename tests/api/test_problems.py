@@ -20,7 +20,7 @@ class _Said(BaseModel):
 @pytest.fixture
 async def client() -> AsyncIterator[httpx.AsyncClient]:
     app = FastAPI()
-    install_problem_details(app)
+    install_problem_details(app, {422: "Write it anew.", 500: "In danger call 999."})
 
     @app.post("/say")
     async def say(said: _Said) -> None: ...
@@ -73,7 +73,9 @@ async def test_nobodys_words_come_back_in_an_error_or_stand_in_the_log(
     refused = await client.post("/say", json={"text": "my son is called Jamie"})
     assert refused.status_code == 422
     assert refused.json()["errors"][0]["at"] == "body.text"
+    assert refused.json()["detail"] == "Write it anew."
     broken = await client.get("/broken")
+    assert broken.json()["detail"] == "In danger call 999."
     for text in (refused.text, broken.text, *(record.getMessage() for record in caplog.records)):
         assert "Jamie" not in text
     assert "RuntimeError" in caplog.text

@@ -33,8 +33,7 @@ def invitations() -> list[tuple[str, str, str]]:
 def test_an_invited_word_is_heard(content_id: str, channel: str, word: str) -> None:
     stopped = content_id == "commands/stopped"
     asked = content_id if voice.library.blocks[content_id].asks else None
-    with_officer = content_id == "handoff/not_with_assistant"
-    now = Situation(channel, asked, opted_out=stopped, in_danger=False, with_officer=with_officer)
+    now = Situation(channel, asked, opted_out=stopped, in_danger=False, with_officer=False)
     assert commands.read(word, now) is not None
 
 
