@@ -31,10 +31,11 @@ _SOMEBODY_ELSE = re.compile(r"\b(he|he's|hes|him|his|she|she's|shes|her|they|the
 
 def audience_shown(parse: dict[str, Any], tracker: DialogueStateTracker) -> str | None:
     """`family`, `self`, `worker`, or None: what this message shows, otherwise what an earlier one showed."""
-    return _shown_by(parse) or _shown_before(tracker)
+    return shown_by(parse) or _shown_before(tracker)
 
 
-def _shown_by(parse: dict[str, Any]) -> str | None:
+def shown_by(parse: dict[str, Any]) -> str | None:
+    """`family`, `self`, `worker`, or None: what this message shows by itself."""
     intent = parse["intent"].get("name")
     if intent == "identify_worker":
         return "worker"

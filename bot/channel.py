@@ -33,7 +33,7 @@ class BadTurnError(ValueError):
 
 
 class GatesideChannel(InputChannel):
-    """`turn`, `trigger`, `forget` and `health` under `/webhooks/gateside`."""
+    """`turn`, `trigger`, `understand`, `forget` and `health` under `/webhooks/gateside`."""
 
     def __init__(self, token: str) -> None:
         self._token = token
@@ -67,6 +67,11 @@ class GatesideChannel(InputChannel):
         @self._guarded
         async def trigger(request: Request) -> HTTPResponse:
             return json((await self._taker(request).happen(_triggered(request.json))).as_json())
+
+        @routes.post("/understand")
+        @self._guarded
+        async def understand(request: Request) -> HTTPResponse:
+            return json(await self._taker(request).understand(_words(_mapping(request.json))))
 
         @routes.post("/forget")
         @self._guarded
@@ -110,12 +115,10 @@ def _processor(request: Request) -> Any:
 
 def _heard(body: Any) -> Heard:
     sent = _mapping(body)
-    if not isinstance(sent.get("text"), str):
-        raise BadTurnError("'text' must be a string")
     return Heard(
         conversation_id=_text(sent, "conversation_id"),
         message_id=_text(sent, "message_id"),
-        text=sent["text"],
+        text=_words(sent),
         metadata=_metadata(sent),
     )
 
@@ -151,6 +154,12 @@ def _mapping(body: Any) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise BadTurnError("The body must be a JSON object")
     return body
+
+
+def _words(sent: dict[str, Any]) -> str:
+    if not isinstance(sent.get("text"), str):
+        raise BadTurnError("'text' must be a string")
+    return str(sent["text"])
 
 
 def _text(sent: dict[str, Any], name: str) -> str:

@@ -13,8 +13,8 @@ from rasa.shared.core.constants import REQUESTED_SLOT
 from rasa.shared.core.events import ActiveLoop, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.answer import Answer, answer_to, last_answer
-from bot.audience import AUDIENCE_SHOWN, audience_shown
+from bot.answer import Answer, answer_to, last_answer, understood
+from bot.audience import AUDIENCE_SHOWN, audience_shown, shown_by
 
 _CHANNEL = "gateside"
 _FRACTION_SLASH = "\u2044"
@@ -90,6 +90,11 @@ class TurnTaker:
             )
             return await self._answer(tracker, external)
 
+    async def understand(self, text: str) -> dict[str, Any]:
+        """What a message tells, without answering it: no conversation is looked at, and nothing is kept."""
+        parse = await self._parse(text)
+        return {"understood": understood(parse), "audience": shown_by(parse)}
+
     async def forget(self, conversation_id: str) -> None:
         """Leave nothing of the conversation."""
         async with self._locks[conversation_id]:
@@ -100,17 +105,17 @@ class TurnTaker:
         return await self._processor.fetch_tracker_and_update_session(conversation_id, CollectingOutputChannel())
 
     async def _read(self, heard: Heard, tracker: DialogueStateTracker) -> UserUttered:
-        text = not_a_command(heard.text)
-        parse = at_its_place(text, await self._processor.parse_message(UserMessage(text), tracker))
+        parse = await self._parse(heard.text, tracker)
         shown = audience_shown(parse, tracker)
         metadata = {
             **heard.metadata,
             "message_id": heard.message_id,
-            "audience": shown or heard.metadata.get("audience"),
+            # What the service knows is newer than what an earlier turn showed: it hears messages that get no turn.
+            "audience": shown_by(parse) or heard.metadata.get("audience") or shown,
             AUDIENCE_SHOWN: shown,
         }
         return UserUttered(
-            text,
+            parse["text"],
             parse["intent"],
             parse["entities"],
             parse,
@@ -118,6 +123,10 @@ class TurnTaker:
             message_id=heard.message_id,
             metadata=metadata,
         )
+
+    async def _parse(self, text: str, tracker: DialogueStateTracker | None = None) -> dict[str, Any]:
+        harmless = not_a_command(text)
+        return at_its_place(harmless, await self._processor.parse_message(UserMessage(harmless), tracker))
 
     async def _answer(self, tracker: DialogueStateTracker, event: UserUttered) -> Answer:
         output = CollectingOutputChannel()

@@ -20,7 +20,7 @@ def _turn(text="hello", **about):
 
 @pytest.mark.parametrize("token", [None, "", "wrong"])
 def test_without_the_service_token_nobody_is_heard(assistant, token):
-    for path in ("turn", "trigger", "forget"):
+    for path in ("turn", "trigger", "understand", "forget"):
         status, problem = assistant.post(path, _turn(), token=token)
         assert (status, problem["status"]) == (401, 401)
 
@@ -98,6 +98,52 @@ def test_a_trigger_says_what_its_intent_leads_to(assistant):
     assert assistant.post("trigger", body) == (status, answer)
 
 
+def test_words_that_need_no_answer_are_understood_as_in_a_turn(assistant, talk):
+    text = "  got libbed fae barlinnie yesterday, nae script and im rattlin for a hit"
+    status, heard = assistant.post("understand", {"text": text})
+    assert status == 200
+    assert heard == {"understood": talk().say(text).body["understood"], "audience": "self"}
+    found = {entity["entity"]: entity["value"] for entity in heard["understood"]["entities"]}
+    assert (found["prison"], found["date"], found["release"]) == ("barlinnie", "2026-11-21", "past")
+
+
+@pytest.mark.parametrize(
+    ("text", "audience"),
+    [
+        ("I got out this morning", "self"),
+        ("my son got out of HMP Kilmarnock", "family"),
+        ("i'm a prison officer at barlinnie", "worker"),
+        ("naw", None),
+    ],
+)
+def test_who_speaks_is_told_with_what_was_understood(assistant, text, audience):
+    assert assistant.post("understand", {"text": text})[1]["audience"] == audience
+
+
+def test_understanding_keeps_nothing(assistant, talk):
+    secret = "gooseberry" + uuid.uuid4().hex
+    person = talk()
+    person.say("hello")
+    kept = _kept(assistant)
+    assert assistant.post("understand", {"text": f"my son {secret}"})[0] == 200
+    assert _kept(assistant) == kept
+    assert not _on_disk(assistant.home, secret.encode())
+
+
+@pytest.mark.parametrize("text", ["", " ", "😢😢", "a" * 10_000, "\x00\x07", "/restart", "é" * 300])
+def test_strange_words_are_understood_as_nothing_much(assistant, text):
+    status, heard = assistant.post("understand", {"text": text})
+    assert status == 200
+    assert heard["audience"] is None
+
+
+@pytest.mark.parametrize("body", [b"not json", [], {}, {"text": None}, {"text": 7}])
+def test_what_holds_no_words_is_refused_with_a_reason(assistant, body):
+    status, problem = assistant.post("understand", body)
+    assert status == 422
+    assert problem["title"]
+
+
 def test_an_unknown_trigger_is_refused(assistant):
     body = {"conversation_id": "u1", "message_id": "t1", "intent": "no_such_thing", "slots": {}, "metadata": {}}
     status, problem = assistant.post("trigger", body)
@@ -112,9 +158,7 @@ def test_forgetting_leaves_nothing_of_a_conversation_on_disk(assistant, talk):
     assert _on_disk(assistant.home, secret.encode())
     assert assistant.post("forget", {"conversation_id": person.id}) == (200, {"forgotten": True})
     assert not _on_disk(assistant.home, secret.encode())
-    with sqlite3.connect(assistant.home / "tracker.db") as database:
-        kept = database.execute("SELECT count(*) FROM tracker_events WHERE sender_id = ?", (person.id,)).fetchone()
-    assert kept == (0,)
+    assert _kept(assistant, person.id) == 0
     assert talk(id=person.id).say("hello").ids == ["smalltalk/hello"]
 
 
@@ -124,6 +168,8 @@ def test_nobody_s_words_are_in_the_logs(assistant, talk):
     person.say(f"my number is 07700 900123 {word}")
     assistant.front_door.answers = False
     person.say(f"get me a person {word}")
+    assistant.post("understand", {"text": f"my number is 07700 900123 {word}"})
+    assistant.post("understand", {"text": [word]})
     assistant.post("turn", _turn(text=word, metadata={"channel": word}))
     logs = "".join(log.read_text(errors="replace") for log in assistant.logs)
     assert word not in logs
@@ -132,3 +178,8 @@ def test_nobody_s_words_are_in_the_logs(assistant, talk):
 
 def _on_disk(home, words):
     return any(words in file.read_bytes() for file in home.glob("tracker.db*"))
+
+
+def _kept(assistant, sender="%"):
+    with sqlite3.connect(assistant.home / "tracker.db") as database:
+        return database.execute("SELECT count(*) FROM tracker_events WHERE sender_id LIKE ?", (sender,)).fetchone()[0]
