@@ -22,6 +22,7 @@ from api.keys import Keys, load_keys
 from api.live import Live, LiveEvent, open_live
 from api.privacy.erasure import Eraser
 from api.reception.commands import Commands
+from api.reception.memory import Memory
 from api.reception.officers import Officers
 from api.reception.requests import Requests
 from api.reception.service import Reception
@@ -91,11 +92,12 @@ def build_parts(
     assistant = Assistant(settings.bot_url, keys.service_token, transport=bot_transport)
     queue = build_queue(settings, clock=clock, voice=voice, numbers=numbers)
     officers = Officers(queue, voice, clock)
-    requests = Requests(officers, clock)
+    requests, memory = Requests(officers, clock), Memory(officers, clock)
     turns = TurnWorker(
         database=database,
         assistant=assistant,
         requests=requests,
+        memory=memory,
         voice=voice,
         clock=clock,
         deadline_seconds=settings.assistant_deadline_seconds,

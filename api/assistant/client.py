@@ -1,4 +1,4 @@
-"""Asks the Rasa server: one turn, one event, or to forget somebody."""
+"""Asks the Rasa server: one turn, one event, what words mean, or to forget somebody."""
 
 from __future__ import annotations
 
@@ -43,14 +43,19 @@ class Understood(BaseModel):
     entities: list[Entity] = []
 
 
-class Answer(BaseModel):
+class Told(BaseModel):
+    """What somebody's words tell: the reading, and who they showed themselves to be (None: they did not)."""
+
+    understood: Understood = Understood()
+    audience: str | None = None
+
+
+class Answer(Told):
     """What a turn led to. `open_question` is the content id of the question that waits for an answer."""
 
     message_id: str
     replies: list[Reply] = Field(min_length=1)
     open_question: str | None = None
-    audience: str | None = None
-    understood: Understood = Understood()
 
 
 class Assistant:
@@ -99,6 +104,14 @@ class Assistant:
                 "metadata": dict(metadata),
             },
         )
+
+    async def understand(self, text: str) -> Told:
+        """What a message tells that somebody else answers; nothing of it is kept on the other side."""
+        response = await self._post("/understand", {"text": text})
+        try:
+            return Told.model_validate_json(response.content)
+        except ValidationError:
+            raise AssistantFailed("what was understood is not in the agreed shape") from None
 
     async def forget(self, conversation_id: UUID) -> None:
         """Have nothing of this conversation left on the other side."""

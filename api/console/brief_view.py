@@ -104,6 +104,8 @@ class BriefWriter:
             yield HEADINGS["naloxone_at_home"], [words(answer) if answer else brief.naloxone_at_home]
         if brief.consent:
             yield HEADINGS["consent_to_share"], [self._consent(brief.consent)]
+        elif brief.emergency:
+            yield HEADINGS["consent_to_share"], [words("console/brief_consent_emergency")]
         yield "console/brief_contact", list(self._contact(brief))
 
     def _consent(self, consent: Consent) -> str:

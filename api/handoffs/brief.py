@@ -29,6 +29,8 @@ WORTH_ASKING: Final = (
 )
 """What an officer would want to know; what of it nobody said stands under `not_asked`."""
 
+_NEVER_ASKED_IN_AN_EMERGENCY: Final = "consent_to_share"
+
 _OPENING = 120
 
 
@@ -67,9 +69,10 @@ async def build_brief(session: AsyncSession, handoff: Handoff, now: datetime) ->
 
 def _not_asked(known: dict[str, Any], *, emergency: bool) -> list[str]:
     wanted = (("location",) if emergency else ()) + WORTH_ASKING
-    return [
-        name for name in wanted if name not in known and not (name == "relation" and known.get("audience") == "self")
-    ]
+    of_no_use = {_NEVER_ASKED_IN_AN_EMERGENCY} if emergency else set()
+    if known.get("audience") == "self":
+        of_no_use.add("relation")
+    return [name for name in wanted if name not in known and name not in of_no_use]
 
 
 def _release(said: Any, now: datetime) -> Release | None:

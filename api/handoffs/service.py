@@ -91,6 +91,17 @@ class Queue:
         await self._rank_anew(session, handoff)
         self.changed(session, handoff, "message")
 
+    async def learned(self, session: AsyncSession, conversation: Conversation) -> None:
+        """More is known of the person: their place is ranked anew, and open desks show the brief as it is now."""
+        handoff = await repository.open_handoff_of(session, conversation.id)
+        if handoff is None:
+            return
+        stood = Rank(handoff.emergency, handoff.ranked_at)
+        await self._rank_anew(session, handoff)
+        self.changed(session, handoff, "ranked")
+        if handoff.state == State.WAITING.value and stood != Rank(handoff.emergency, handoff.ranked_at):
+            await self.tell_positions(session)
+
     async def leave(self, session: AsyncSession, conversation: Conversation) -> bool:
         """The person gives up their place. False where there is none, or an emergency, which only staff may close."""
         handoff = await repository.open_handoff_of(session, conversation.id)

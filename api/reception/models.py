@@ -1,4 +1,4 @@
-"""Tables of turns: messages that wait for the assistant, and what its actions asked for on the way."""
+"""Tables of turns: messages that go to the assistant, and what its actions asked for on the way."""
 
 from __future__ import annotations
 
@@ -12,8 +12,16 @@ from sqlalchemy.orm import Mapped, mapped_column
 from api.database.base import Base, UtcDateTime, new_id
 
 
+class Purpose(str, Enum):
+    """What a message goes to the assistant for."""
+
+    ANSWER = "answer"
+    LISTEN = "listen"
+    """Somebody else answers it: only what it tells of the person is wanted."""
+
+
 class TurnState(str, Enum):
-    """How far the assistant's answer to a message has come."""
+    """How far the assistant has come with a message."""
 
     WAITING = "waiting"
     RUNNING = "running"
@@ -23,7 +31,7 @@ class TurnState(str, Enum):
 
 
 class Turn(Base):
-    """One message of a person that the assistant has to answer, in order, once."""
+    """One message of a person that the assistant has to answer, in order, once, or has to listen to."""
 
     __tablename__ = "turns"
 
@@ -31,6 +39,7 @@ class Turn(Base):
     conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), index=True)
     seq: Mapped[int] = mapped_column(Integer)
     owner_epoch: Mapped[int] = mapped_column(Integer)
+    purpose: Mapped[str] = mapped_column(String(8), default=Purpose.ANSWER.value)
     state: Mapped[str] = mapped_column(String(12), default=TurnState.WAITING.value)
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)

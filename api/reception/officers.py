@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.conversations import repository as conversations
 from api.conversations.models import Author, Conversation, Message, Owner
 from api.delivery.service import speak
 from api.handoffs import repository as handoffs
@@ -17,6 +18,10 @@ from reference.clock import Clock
 from safety.levels import Level
 from voice import Voice
 
+CONSENT = "privacy/consent_to_share"
+"""Says what is passed on when somebody asks for a person."""
+
+_AGREED = "consent_to_share"
 _REASONS = {Level.EMERGENCY: "emergency", Level.URGENT: "urgent"}
 
 
@@ -35,6 +40,8 @@ class Officers:
         await self._queue.open_handoff(session, conversation, reason=_REASONS[level], level=level.value)
         if level is Level.EMERGENCY:
             return []
+        # The coach's step has said that the officer will see what they wrote.
+        await self.note_consent(session, conversation, reply_to)
         return await self._tell_standing(session, conversation, "handoff/waiting_position", reply_to)
 
     async def asked_for(
@@ -54,7 +61,16 @@ class Officers:
         if not say_standing:
             return []
         words = "handoff/already_waiting" if waits_already else "handoff/waiting_position"
-        return await self._tell_standing(session, conversation, words, reply_to)
+        return [
+            *await self._tell_standing(session, conversation, words, reply_to),
+            *await self._tell_what_is_passed_on(session, conversation, reply_to),
+        ]
+
+    async def note_consent(self, session: AsyncSession, conversation: Conversation, message_id: UUID | None) -> None:
+        """In this message they asked for a person, and were told what that person then sees."""
+        await conversations.note_fact(
+            session, conversation.id, _AGREED, True, now=self._clock.now(), message_id=message_id
+        )
 
     async def call_back(
         self,
@@ -92,6 +108,10 @@ class Officers:
         level = (message.safety or {}).get("level", Level.NONE.value)
         await self._queue.person_wrote(session, conversation, level=level)
 
+    async def learned(self, session: AsyncSession, conversation: Conversation) -> None:
+        """More is known of them: their place is ranked anew and whoever has their brief open sees it."""
+        await self._queue.learned(session, conversation)
+
     async def standing(self, session: AsyncSession, conversation: Conversation) -> Standing:
         """Where the person stands, or would stand if they asked now."""
         return await self._queue.standing(session, conversation)
@@ -108,6 +128,16 @@ class Officers:
             return [await self._say(session, conversation, "handoff/nobody_free", reply_to)]
         values = {"position": standing.position, "estimate_minutes": standing.estimate_minutes}
         return [await self._say(session, conversation, content_id, reply_to, values)]
+
+    async def _tell_what_is_passed_on(
+        self, session: AsyncSession, conversation: Conversation, reply_to: UUID | None
+    ) -> list[Message]:
+        """Once. In an emergency nobody is asked to agree to anything."""
+        known = {fact.name for fact in await conversations.facts_of(session, conversation.id)}
+        if _AGREED in known or conversation.safety == Level.EMERGENCY.value:
+            return []
+        await self.note_consent(session, conversation, reply_to)
+        return [await self._say(session, conversation, CONSENT, reply_to)]
 
     async def _say(
         self,

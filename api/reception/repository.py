@@ -10,17 +10,23 @@ from sqlalchemy import exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from api.conversations.models import Author, Conversation, Message
+from api.conversations.models import Author, Conversation, Fact, Message
 from api.delivery.models import OutboxItem, OutboxState
-from api.reception.models import Turn, TurnRequest, TurnState
+from api.reception.models import Purpose, Turn, TurnRequest, TurnState
 
 UNANSWERED = (TurnState.WAITING.value, TurnState.RUNNING.value)
 OPEN = (TurnState.WAITING.value, TurnState.RUNNING.value, TurnState.HELD.value)
 
 
 async def turn_of(session: AsyncSession, message_id: UUID) -> Turn | None:
-    """The turn that answers a message."""
+    """The turn in which the assistant answers or hears a message."""
     return await session.get(Turn, message_id)
+
+
+async def answer_awaited(session: AsyncSession, message_id: UUID, *, states: Sequence[str]) -> bool:
+    """Whether the assistant has yet to answer this message, its turn being in one of these states."""
+    turn = await turn_of(session, message_id)
+    return turn is not None and turn.purpose == Purpose.ANSWER.value and turn.state in states
 
 
 async def turn_for_change(session: AsyncSession, message_id: UUID) -> Turn | None:
@@ -49,14 +55,31 @@ async def conversation_of_turn_for_change(session: AsyncSession, message_id: UUI
     ).scalar_one_or_none()
 
 
-async def next_turns(session: AsyncSession, *, now: datetime, limit: int, locked: bool = True) -> Sequence[Turn]:
-    """The first open turn of each conversation that nobody is working on; `locked` for this transaction."""
-    earlier = aliased(Turn)
-    is_first = ~exists().where(
-        earlier.conversation_id == Turn.conversation_id, earlier.seq < Turn.seq, earlier.state.in_(OPEN)
-    )
+async def next_turns(
+    session: AsyncSession, purpose: Purpose, *, now: datetime, limit: int, locked: bool = True
+) -> Sequence[Turn]:
+    """Open turns that nobody is working on, oldest first; `locked` for this transaction.
+
+    Answers are given in order: of each conversation there is only the first. Listening waits for nothing, since a
+    fact from a later message stands whichever is heard first.
+    """
     unclaimed = or_(Turn.claimed_until.is_(None), Turn.claimed_until < now)
-    wanted = select(Turn).where(Turn.state.in_(OPEN), unclaimed, is_first).order_by(Turn.created_at).limit(limit)
+    wanted = (
+        select(Turn)
+        .where(Turn.purpose == purpose.value, Turn.state.in_(OPEN), unclaimed)
+        .order_by(Turn.created_at, Turn.seq)
+        .limit(limit)
+    )
+    if purpose is Purpose.ANSWER:
+        earlier = aliased(Turn)
+        wanted = wanted.where(
+            ~exists().where(
+                earlier.conversation_id == Turn.conversation_id,
+                earlier.purpose == purpose.value,
+                earlier.seq < Turn.seq,
+                earlier.state.in_(OPEN),
+            )
+        )
     if locked:
         wanted = wanted.with_for_update(skip_locked=True)
     return (await session.execute(wanted)).scalars().all()
@@ -66,7 +89,7 @@ async def overdue_turns(session: AsyncSession, *, since: datetime) -> Sequence[U
     """Messages that have waited for an answer since before `since` and have had no holding answer."""
     found = await session.execute(
         select(Turn.message_id)
-        .where(Turn.state.in_(UNANSWERED), Turn.created_at <= since)
+        .where(Turn.purpose == Purpose.ANSWER.value, Turn.state.in_(UNANSWERED), Turn.created_at <= since)
         .order_by(Turn.created_at)
         .limit(50)
     )
@@ -119,7 +142,7 @@ async def last_checked_message(session: AsyncSession, conversation_id: UUID, *, 
             Message.conversation_id == conversation_id,
             Message.author == Author.PERSON.value,
             Message.seq < before,
-            ~exists().where(Turn.message_id == Message.id),
+            ~exists().where(Turn.message_id == Message.id, Turn.purpose == Purpose.ANSWER.value),
         )
         .order_by(Message.seq.desc())
         .limit(3)
@@ -162,6 +185,23 @@ async def conversation_of_parcel(session: AsyncSession, provider_id: str) -> UUI
 
 
 async def open_turns(session: AsyncSession) -> int:
-    """How many messages wait for the assistant now."""
-    counted = await session.execute(select(func.count()).select_from(Turn).where(Turn.state.in_(OPEN)))
+    """How many messages wait for the assistant's answer now."""
+    counted = await session.execute(
+        select(func.count()).select_from(Turn).where(Turn.purpose == Purpose.ANSWER.value, Turn.state.in_(OPEN))
+    )
     return int(counted.scalar_one())
+
+
+async def anything_open(session: AsyncSession) -> bool:
+    """Whether any message waits to be answered or heard."""
+    return (await session.execute(select(Turn.message_id).where(Turn.state.in_(OPEN)).limit(1))).first() is not None
+
+
+async def facts_told_after(session: AsyncSession, conversation_id: UUID, seq: int) -> set[str]:
+    """Names of the facts whose present word stands in a later message than number `seq`."""
+    found = await session.execute(
+        select(Fact.name)
+        .join(Message, Message.id == Fact.message_id)
+        .where(Fact.conversation_id == conversation_id, Message.seq > seq)
+    )
+    return set(found.scalars())

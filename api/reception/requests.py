@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.conversations.models import Conversation, Owner
 from api.reception import repository
 from api.reception.models import TurnRequest
-from api.reception.officers import Officers
+from api.reception.officers import CONSENT, Officers
 from reference.clock import Clock
 
 Kind = Literal["handoff", "callback"]
@@ -46,28 +47,38 @@ class Requests:
                 )
             )
             await session.flush()
-        turn = await repository.turn_of(session, message_id)
-        if turn is None or turn.state not in repository.OPEN:
-            await self.carry_out(session, conversation, message_id, standing_said=False)
+        if not await repository.answer_awaited(session, message_id, states=repository.OPEN):
+            await self.carry_out(session, conversation, message_id)
 
     async def carry_out(
-        self, session: AsyncSession, conversation: Conversation, message_id: UUID, *, standing_said: bool
+        self,
+        session: AsyncSession,
+        conversation: Conversation,
+        message_id: UUID,
+        *,
+        told: Sequence[str | None] = (),
     ) -> None:
-        """Do what was asked for in this turn. `standing_said`: its own replies told the person where they stand."""
+        """Do what was asked for in this turn.
+
+        `told` are the content ids of its own replies, which say where the person stands; without any, the queue
+        says so itself.
+        """
         for request in await repository.requests_left(session, message_id):
             request.carried_out_at = self._clock.now()
             if conversation.owner == Owner.OFFICER.value:
                 continue
             if request.kind == "callback":
                 await self._officers.call_back(
-                    session, conversation, reply_to=message_id, reason=request.reason, say_noted=not standing_said
+                    session, conversation, reply_to=message_id, reason=request.reason, say_noted=not told
                 )
                 continue
+            if CONSENT in told:
+                await self._officers.note_consent(session, conversation, message_id)
             await self._officers.asked_for(
                 session,
                 conversation,
                 reply_to=message_id,
                 reason=request.reason,
                 skill=request.skill,
-                say_standing=not standing_said,
+                say_standing=not told,
             )

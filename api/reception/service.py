@@ -32,7 +32,7 @@ from api.reception.arrivals import (
     as_kept,
 )
 from api.reception.commands import Command, Commands, Situation
-from api.reception.models import Turn
+from api.reception.models import Purpose, Turn
 from api.reception.obedience import Erase, Obedience
 from api.reception.officers import Officers
 from api.reception.spool import Spool
@@ -69,7 +69,7 @@ class Reception:
         wake_turns: Callable[[], None],
         storing_seconds: float = STORING_SECONDS,
     ) -> None:
-        """`wake_turns` is called once a message that the assistant has to answer is committed."""
+        """`wake_turns` is called once a message that goes to the assistant is committed."""
         self._database = database
         self._reader = reader
         self._coach = coach
@@ -186,6 +186,7 @@ class Reception:
             await self._obeyed(work, command)
         elif not await self._coached(work):
             await self._routed(work, work.message)
+        self._listened(work)
         await self._officers.person_wrote(work.session, conversation, work.message)
 
     def _situation(self, work: Work) -> Situation:
@@ -289,16 +290,30 @@ class Reception:
         if not has_words(message.text):
             await self._obedience.say(work, "reception/not_text")
             return
-        work.session.add(
-            Turn(
-                message_id=message.id,
-                conversation_id=conversation.id,
-                seq=message.seq,
-                owner_epoch=conversation.owner_epoch,
-                created_at=self._clock.now(),
-            )
-        )
+        heard = await repository.turn_of(work.session, message.id)
+        if heard is not None:
+            # It went to the coach first, and was only listened to.
+            await work.session.delete(heard)
+            await work.session.flush()
+        work.session.add(self._turn(conversation, message, Purpose.ANSWER))
         work.awaited.append(message.id)
+
+    def _listened(self, work: Work) -> None:
+        """What the assistant doesn't answer it listens to, later and quietly, so that nobody repeats their story."""
+        message = work.message
+        if work.farewell is None and message.id not in work.awaited and has_words(message.text):
+            work.session.add(self._turn(work.conversation, message, Purpose.LISTEN))
+            after_commit(work.session, self._wake)
+
+    def _turn(self, conversation: Conversation, message: Message, purpose: Purpose) -> Turn:
+        return Turn(
+            message_id=message.id,
+            conversation_id=conversation.id,
+            seq=message.seq,
+            owner_epoch=conversation.owner_epoch,
+            purpose=purpose.value,
+            created_at=self._clock.now(),
+        )
 
     # ---- what comes of it
 
@@ -318,13 +333,13 @@ class Reception:
         )
 
     async def _seen_before(self, session: AsyncSession, message: Message, reading: Reading) -> Received:
-        turn = await repository.turn_of(session, message.id)
+        awaited = await repository.answer_awaited(session, message.id, states=repository.UNANSWERED)
         return Received(
             MessageOut.of(message),
             reading,
             [MessageOut.of(reply) for reply in await conversations.replies_to(session, message.id)],
             conversation_id=message.conversation_id,
-            awaited=(message.id,) if turn is not None and turn.state in repository.UNANSWERED else (),
+            awaited=(message.id,) if awaited else (),
         )
 
     async def _wake(self) -> None:

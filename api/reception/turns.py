@@ -1,4 +1,7 @@
-"""The assistant's turns: one of a conversation at a time, in order, several conversations at once, with a deadline."""
+"""The assistant's turns: one of a conversation at a time, in order, several conversations at once, with a deadline.
+
+Beside them it listens to what others answer; that waits for no answer and no answer waits for it.
+"""
 
 from __future__ import annotations
 
@@ -21,15 +24,16 @@ from api.database.engine import Database, announce
 from api.delivery.service import speak
 from api.live import LiveEvent
 from api.reception import repository
-from api.reception.facts import learned_from
-from api.reception.models import Turn, TurnState
+from api.reception.listening import Listener
+from api.reception.memory import Memory
+from api.reception.models import Purpose, Turn, TurnState
 from api.reception.requests import Requests
 from reference.clock import Clock
 from voice import Voice
 
 CLAIM = timedelta(seconds=45)
 """Longer than the assistant's client waits: a claim that runs out belonged to a process that died."""
-AT_ONCE = 32
+AT_ONCE = {Purpose.ANSWER: 32, Purpose.LISTEN: 4}
 ATTEMPTS = 6
 HOLDING_AGAIN_AFTER = timedelta(minutes=1)
 _POLL_SECONDS = 0.5
@@ -40,6 +44,7 @@ _log = logging.getLogger(__name__)
 class _Job:
     """What one turn needs, read in the transaction that claimed it."""
 
+    purpose: Purpose
     message_id: UUID
     conversation_id: UUID
     text: str
@@ -62,6 +67,7 @@ class TurnWorker:
         database: Database,
         assistant: Assistant,
         requests: Requests,
+        memory: Memory,
         voice: Voice,
         clock: Clock,
         deadline_seconds: float,
@@ -70,11 +76,13 @@ class TurnWorker:
         self._database = database
         self._assistant = assistant
         self._requests = requests
+        self._memory = memory
+        self._listener = Listener(database, assistant, memory, clock)
         self._voice = voice
         self._clock = clock
         self._deadline = deadline_seconds
         self._woken = asyncio.Event()
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: dict[asyncio.Task[None], Purpose] = {}
 
     def wake(self) -> None:
         """There may be something to do now."""
@@ -103,17 +111,16 @@ class TurnWorker:
 
     async def _anything_open(self) -> bool:
         async with self._database.read() as session:
-            return bool(await repository.open_turns(session))
+            return await repository.anything_open(session)
 
     async def start_due(self) -> None:
         """Start every turn that may start now."""
-        free = AT_ONCE - len(self._running)
-        if free <= 0:
-            return
-        for job in await self._claim(free):
-            task = asyncio.create_task(self._take(job))
-            self._running.add(task)
-            task.add_done_callback(self._finished)
+        for purpose in Purpose:
+            free = AT_ONCE[purpose] - list(self._running.values()).count(purpose)
+            for job in await self._claim(purpose, free) if free > 0 else ():
+                task = asyncio.create_task(self._take(job))
+                self._running[task] = purpose
+                task.add_done_callback(self._finished)
 
     async def settle_all(self) -> None:
         """Wait until the turns that have started are over, and those that this lets start."""
@@ -132,16 +139,18 @@ class TurnWorker:
 
     # ---- one turn
 
-    async def _claim(self, limit: int) -> list[_Job]:
+    async def _claim(self, purpose: Purpose, limit: int) -> list[_Job]:
         now = self._clock.now()
         async with self._database.read() as session:
             # Looking holds up no writer, and most looks find nothing.
-            if not await repository.next_turns(session, now=now, limit=1, locked=False):
+            if not await repository.next_turns(session, purpose, now=now, limit=1, locked=False):
                 return []
         jobs = []
         async with self._database.write() as session:
-            for turn in await repository.next_turns(session, now=now, limit=limit):
+            for turn in await repository.next_turns(session, purpose, now=now, limit=limit):
                 if await self._rests(session, turn):
+                    continue
+                if purpose is Purpose.LISTEN and self._listener.gives_up(turn):
                     continue
                 job = await self._job(session, turn)
                 if job is not None:
@@ -163,12 +172,15 @@ class TurnWorker:
         message = await session.get(Message, turn.message_id)
         if conversation is None or message is None:
             return None
-        if conversation.owner_epoch != turn.owner_epoch and conversation.owner == Owner.OFFICER.value:
+        purpose = Purpose(turn.purpose)
+        officer_came = conversation.owner_epoch != turn.owner_epoch and conversation.owner == Owner.OFFICER.value
+        if purpose is Purpose.ANSWER and officer_came:
             await self._drop(session, conversation, turn)
             return None
         facts = {fact.name: fact.value for fact in await conversations.facts_of(session, conversation.id)}
         waited = (self._clock.now() - turn.created_at).total_seconds()
         return _Job(
+            purpose=purpose,
             message_id=message.id,
             conversation_id=conversation.id,
             text=message.text,
@@ -183,6 +195,12 @@ class TurnWorker:
         )
 
     async def _take(self, job: _Job) -> None:
+        if job.purpose is Purpose.LISTEN:
+            await self._listener.hear(job.message_id, job.text)
+        else:
+            await self._have_answered(job)
+
+    async def _have_answered(self, job: _Job) -> None:
         asking = asyncio.create_task(
             self._assistant.turn(
                 conversation_id=job.conversation_id, message_id=job.message_id, text=job.text, metadata=job.metadata
@@ -213,8 +231,9 @@ class TurnWorker:
             wanted = not (late and await conversations.somebody_spoke_after(session, conversation.id, turn.seq))
             said = wanted and await self._say(session, conversation, turn, answer)
             conversation.open_question = answer.open_question if said else None
-            await self._learn(session, conversation, message_id, answer)
-            await self._requests.carry_out(session, conversation, message_id, standing_said=said)
+            await self._memory.note(session, conversation, turn, answer)
+            told = [reply.content_id for reply in answer.replies] if said else []
+            await self._requests.carry_out(session, conversation, message_id, told=told)
             self._end(session, turn, TurnState.SETTLED if said else TurnState.DROPPED)
 
     async def _say(self, session: AsyncSession, conversation: Conversation, turn: Turn, answer: Answer) -> bool:
@@ -234,19 +253,6 @@ class TurnWorker:
                 return False
         return True
 
-    async def _learn(self, session: AsyncSession, conversation: Conversation, message_id: UUID, answer: Answer) -> None:
-        known = {fact.name: fact.value for fact in await conversations.facts_of(session, conversation.id)}
-        for fact in learned_from(answer, known):
-            await conversations.note_fact(
-                session,
-                conversation.id,
-                fact.name,
-                fact.value,
-                now=self._clock.now(),
-                message_id=message_id,
-                words=fact.words,
-            )
-
     async def _hold(self, message_id: UUID) -> None:
         """Give the holding answer for a message, once; what its turn asked for is done now."""
         async with self._database.write() as session:
@@ -258,7 +264,7 @@ class TurnWorker:
                 return
             turn.state = TurnState.HELD.value
             await self._say_holding(session, conversation, turn)
-            await self._requests.carry_out(session, conversation, message_id, standing_said=False)
+            await self._requests.carry_out(session, conversation, message_id)
             self._tell(session, turn)
 
     async def _say_holding(self, session: AsyncSession, conversation: Conversation, turn: Turn) -> None:
@@ -294,7 +300,7 @@ class TurnWorker:
 
     async def _drop(self, session: AsyncSession, conversation: Conversation, turn: Turn) -> None:
         conversation.open_question = None
-        await self._requests.carry_out(session, conversation, turn.message_id, standing_said=False)
+        await self._requests.carry_out(session, conversation, turn.message_id)
         self._end(session, turn, TurnState.DROPPED)
 
     async def _locked(self, session: AsyncSession, message_id: UUID) -> tuple[Conversation, Turn] | None:
@@ -316,7 +322,7 @@ class TurnWorker:
         announce(session, LiveEvent(turns_topic(turn.conversation_id), event))
 
     def _finished(self, task: asyncio.Task[None]) -> None:
-        self._running.discard(task)
+        del self._running[task]
         # The next turn of the conversation may start now.
         self._woken.set()
         if not task.cancelled() and (error := task.exception()) is not None:

@@ -16,6 +16,7 @@ from fastapi.responses import JSONResponse
 
 Turn = dict[str, Any]
 Script = Callable[[Turn], Awaitable[dict[str, Any]]]
+Ear = Callable[[str], dict[str, Any]]
 
 
 def answer(
@@ -38,9 +39,19 @@ def answer(
     }
 
 
-def entity(name: str, value: Any, text: str = "") -> dict[str, Any]:
-    """An entity as the assistant reports it."""
-    return {"entity": name, "value": value, "text": text or str(value), "start": 0, "end": 0}
+def entity(name: str, value: Any, text: str = "", *, of: str = "") -> dict[str, Any]:
+    """An entity as the assistant reports it, at its place in the message `of`."""
+    text = text or str(value)
+    start = max(of.find(text), 0)
+    return {"entity": name, "value": value, "text": text, "start": start, "end": start + len(text)}
+
+
+def told(
+    *entities: dict[str, Any], audience: str | None = None, intent: str = "out_of_scope", confidence: float = 0.9
+) -> dict[str, Any]:
+    """What words told, in the contract's shape."""
+    understood = {"intent": intent, "confidence": confidence, "ranking": [], "entities": list(entities)}
+    return {"understood": understood, "audience": audience}
 
 
 async def _echo(turn: Turn) -> dict[str, Any]:
@@ -53,17 +64,22 @@ class BotStandIn:
 
     token: str
     script: Script = _echo
+    ear: Ear = lambda _text: told()
     turns: list[Turn] = field(default_factory=list)
+    listened: list[str] = field(default_factory=list)
     forgotten: list[str] = field(default_factory=list)
     down: bool = False
     failures: int = 0
     gate: asyncio.Event | None = None
     """When set to an unset event, turns wait for it: an assistant that is late."""
+    ear_gate: asyncio.Event | None = None
+    """The same for listening."""
 
     def __post_init__(self) -> None:
         self.app = FastAPI()
         self.app.post("/webhooks/gateside/turn")(self._turn)
         self.app.post("/webhooks/gateside/trigger")(self._turn)
+        self.app.post("/webhooks/gateside/understand")(self._understand)
         self.app.post("/webhooks/gateside/forget")(self._forget)
         self.app.get("/webhooks/gateside/health")(self._health)
 
@@ -87,6 +103,15 @@ class BotStandIn:
             self.failures -= 1
             return JSONResponse({"status": 500}, 500)
         return {"message_id": turn["message_id"], **await self.script(turn)}
+
+    async def _understand(self, request: Request) -> Any:
+        if request.headers.get("authorization") != f"Bearer {self.token}":
+            return JSONResponse({"status": 401}, 401)
+        text = (await request.json())["text"]
+        self.listened.append(text)
+        if self.ear_gate is not None:
+            await self.ear_gate.wait()
+        return self.ear(text)
 
     async def _forget(self, request: Request) -> dict[str, bool]:
         self.forgotten.append((await request.json())["conversation_id"])

@@ -21,7 +21,7 @@ from api.handoffs.officers import Handoffs
 from api.parts import Parts, build_parts
 from api.reception.arrivals import Arrival, Received, TextSender, WebSender
 from api.reception.models import Turn
-from api.reception.repository import open_turns
+from api.reception.repository import anything_open
 from api.settings import Settings
 from safety.reading import SafetyReader
 from tests.api.bot_stand_in import BotStandIn
@@ -116,11 +116,11 @@ class House:
         return received
 
     async def settled(self) -> None:
-        """Wait until the worker that runs beside the test has answered everything."""
+        """Wait until the worker that runs beside the test has answered and heard everything."""
         async with asyncio.timeout(10):
             while True:
                 async with self.parts.database.read() as session:
-                    if not await open_turns(session):
+                    if not await anything_open(session):
                         return
                 await asyncio.sleep(0.02)
 

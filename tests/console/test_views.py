@@ -12,11 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.console import words as word_tables
+from api.console.brief_view import BriefWriter
 from api.console.pages import safe_next
 from api.console.views import Known, RowSource, danger_pieces, message_views, row
 from api.console.words import ConsoleWords
 from api.conversations.models import Conversation, Message
 from api.handoffs.models import Handoff
+from api.handoffs.schemas import Brief, Consent
+from reference.places import Places
+from reference.prisons import Prisons
 from voice import Voice
 
 NOW = datetime(2026, 11, 25, 21, 0, tzinfo=timezone.utc)
@@ -52,6 +56,20 @@ def test_danger_words_are_marked_where_they_stand() -> None:
         ("gone blue", True),
         (" help", False),
     ]
+
+
+def test_consent_is_told_of_as_it_was_and_not_asked_for_in_an_emergency(words: ConsoleWords) -> None:
+    writer = BriefWriter(words, Places.load(), Prisons.load())
+
+    def shown(**more: object) -> dict[str, object]:
+        view = writer.view(Brief(level="urgent", **{"emergency": False, **more}), has_conversation=True)
+        return {entry.heading: entry.lines for entry in view.entries}
+
+    heading = words("console/brief_consent")
+    assert heading not in shown()
+    assert shown(emergency=True)[heading] == [words("console/brief_consent_emergency")]
+    (told,) = shown(emergency=True, consent=Consent(to_share=True, at=NOW))[heading]
+    assert "25 November" in told
 
 
 def test_what_the_service_said_is_never_marked_as_danger() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from api.coach.flows import FlowBook, FlowError, Place
+from api.coach.flows import FlowBook, FlowError, Place, Then
 from voice import Voice
 
 BOOK = FlowBook.load()
@@ -92,3 +92,9 @@ def test_a_broken_flow_stops_the_start_and_names_its_fault(tmp_path: Path, text:
     (tmp_path / "choice.yml").write_text("emergency: [{flow: x}]")
     with pytest.raises(FlowError, match=complaint):
         FlowBook.load(tmp_path)
+
+
+def test_whoever_is_brought_a_person_is_told_what_that_person_sees() -> None:
+    bringing = [step for flow in BOOK.flows.values() for step in flow.steps.values() if step.then is Then.HANDOFF]
+    assert bringing
+    assert all("safety/person_asked" in step.say for step in bringing)

@@ -108,6 +108,15 @@ async def test_what_nobody_asked_is_named_and_in_an_emergency_where_they_are_com
     assert "relation" not in (await _brief(database, clock, himself)).not_asked
 
 
+async def test_in_an_emergency_consent_is_nothing_left_to_ask(
+    database: Database, clock: FixedClock, wait: Wait
+) -> None:
+    emergency = await _brief(database, clock, await wait(level="emergency"))
+    assert emergency.consent is None
+    assert "consent_to_share" not in emergency.not_asked
+    assert "consent_to_share" in (await _brief(database, clock, await wait(level="urgent"))).not_asked
+
+
 async def test_a_fact_carries_the_message_and_the_words_it_stands_in(
     database: Database, clock: FixedClock, wait: Wait
 ) -> None:

@@ -124,6 +124,7 @@ async def test_something_urgent_is_offered_a_person_who_then_is_asked_at_high_pr
     assert handoff is not None
     assert handoff.level == "urgent"
     assert (await house.last_said(chat.id)) == ["safety/person_asked", "handoff/nobody_free"]
+    assert (await house.facts(chat.id))["consent_to_share"] is True
 
 
 async def test_the_question_of_the_assistant_is_closed_by_the_coach(house: House) -> None:

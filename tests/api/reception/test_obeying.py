@@ -68,7 +68,7 @@ async def test_person_works_with_the_bot_gone(house: House) -> None:
     house.bot.down = True
     chat = await house.chat()
     await house.writes(chat, "Person")
-    assert await house.last_said(chat.id) == ["handoff/nobody_free"]
+    assert await house.last_said(chat.id) == ["handoff/nobody_free", "privacy/consent_to_share"]
     assert await house.handoff(chat.id) is not None
 
 
@@ -76,7 +76,7 @@ async def test_where_they_stand_is_told_when_somebody_is_there(house: House) -> 
     await hire(house.parts.database, house.clock, present=True)
     chat = await house.chat()
     await house.writes(chat, "person")
-    assert await house.last_said(chat.id) == ["handoff/waiting_position"]
+    assert await house.last_said(chat.id) == ["handoff/waiting_position", "privacy/consent_to_share"]
 
 
 async def test_leaving_the_queue_and_having_no_place_in_it(house: House) -> None:

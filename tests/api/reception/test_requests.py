@@ -42,7 +42,7 @@ async def test_what_was_asked_for_in_a_turn_that_then_failed_is_done_all_the_sam
     chat = await house.chat()
     await house.writes(chat, "can I talk to somebody")
     assert await house.handoff(chat.id) is not None
-    assert await house.last_said(chat.id) == ["reception/holding", "handoff/nobody_free"]
+    assert await house.last_said(chat.id) == ["reception/holding", "handoff/nobody_free", "privacy/consent_to_share"]
 
 
 async def test_somebody_who_asks_a_second_time_keeps_the_place(house: House) -> None:

@@ -219,7 +219,8 @@ async def test_what_the_message_tells_is_remembered_with_the_words_it_stands_in(
     async def understands(_turn: dict[str, Any]) -> dict[str, Any]:
         found = [
             entity("person", "son"), entity("prison", "kilmarnock", "HMP Kilmarnock"),
-            entity("date", "2026-11-27", "Friday"), entity("substance", "heroin", "smack"),
+            entity("release", "future", "gets out"), entity("date", "2026-11-27", "Friday"),
+            entity("substance", "heroin", "smack"),
         ]  # fmt: skip
         return {**answer("The first days…", entities=found), "audience": "family"}
 

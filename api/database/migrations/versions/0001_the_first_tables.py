@@ -233,6 +233,7 @@ def upgrade() -> None:
     sa.Column('conversation_id', sa.Uuid(), nullable=False),
     sa.Column('seq', sa.Integer(), nullable=False),
     sa.Column('owner_epoch', sa.Integer(), nullable=False),
+    sa.Column('purpose', sa.String(length=8), nullable=False),
     sa.Column('state', sa.String(length=12), nullable=False),
     sa.Column('attempts', sa.Integer(), nullable=False),
     sa.Column('claimed_until', api.database.base.UtcDateTime(timezone=True), nullable=True),
