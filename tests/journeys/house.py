@@ -35,7 +35,9 @@ class House:
         models = self.home / "models"
         if not models.exists():
             models.symlink_to(project_root() / "var" / "models")
-        self.ports = {name: str(free_port()) for name in ("GATESIDE_PORT", "GATESIDE_BOT_PORT", "GATESIDE_ACTIONS_PORT")}
+        self.ports = {
+            name: str(free_port()) for name in ("GATESIDE_PORT", "GATESIDE_BOT_PORT", "GATESIDE_ACTIONS_PORT")
+        }
         self.environment = {**os.environ, **self.ports, "GATESIDE_HOME": str(home), **settings}
         self.address = f"http://127.0.0.1:{self.ports['GATESIDE_PORT']}"
         self.environment.setdefault("GATESIDE_PUBLIC_URL", self.address)
@@ -100,7 +102,9 @@ class House:
 
     def hire(self, name: str, email: str, role: str = "officer") -> str:
         """Create a member of staff; the one-time link with which they set a password."""
-        found = re.search(r"https?://\S+/console/welcome/\S+", self.command("staff", "add", name, email, "--role", role))
+        found = re.search(
+            r"https?://\S+/console/welcome/\S+", self.command("staff", "add", name, email, "--role", role)
+        )
         assert found is not None
         return found.group()
 

@@ -52,7 +52,9 @@ def close(staff: httpx.Client, handoff_id: object) -> None:
     ).raise_for_status()
 
 
-def test_on_the_web_999_is_the_first_line_and_the_queue_knows_by_the_time_it_is_read(house: House, lead: httpx.Client) -> None:
+def test_on_the_web_999_is_the_first_line_and_the_queue_knows_by_the_time_it_is_read(
+    house: House, lead: httpx.Client
+) -> None:
     before = Webchat(house.address)
     before.say("can I talk to a person")
     person = Webchat(house.address)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -69,3 +72,22 @@ async def test_an_error_of_the_database_shows_nobodys_words(database: Database, 
     with pytest.raises(Exception, match="hidden") as refused:
         await store_the_same_twice()
     assert "secret words" not in str(refused.value).split("DETAIL")[0]
+
+
+def test_a_task_cancelled_in_the_midst_of_a_statement_keeps_no_loop_from_closing(tmp_path: Path) -> None:
+    async def cancelled_midway() -> None:
+        database = Database(f"sqlite+aiosqlite:///{tmp_path / 'midway.db'}")
+
+        async def look_for_ever() -> None:
+            while True:
+                await database.answers()
+
+        looking = asyncio.create_task(look_for_ever())
+        for _ in range(40):
+            await asyncio.sleep(0)
+        looking.cancel()
+
+    loop = threading.Thread(target=asyncio.run, args=(cancelled_midway(),), daemon=True)
+    loop.start()
+    loop.join(10)
+    assert not loop.is_alive()

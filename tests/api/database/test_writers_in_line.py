@@ -9,9 +9,7 @@ from api.database.engine import Database
 from tests.api.clocks import FixedClock
 
 
-async def test_fifty_writers_at_once_are_all_served(
-    database: Database, clock: FixedClock
-) -> None:
+async def test_fifty_writers_at_once_are_all_served(database: Database, clock: FixedClock) -> None:
     async def one() -> None:
         async with asyncio.timeout(30), database.write() as session:
             await open_webchat(session, clock=clock)
