@@ -27,10 +27,10 @@ READY_SECONDS = 240.0
 Say = Callable[[str], None]
 
 
-def measure_both(folder: Path, *, rounds: int, say: Say) -> dict[str, Any]:
+def measure_both(folder: Path, *, rounds: int, examples: int, say: Say) -> dict[str, Any]:
     """Measure Gateside, then stock Rasa; the result also holds what one is as a share of the other."""
     script = (Path(__file__).with_name("script.txt")).read_text("utf-8").splitlines()
-    trained_in = prepare_stock_project(folder / "stock", say)
+    trained_in = prepare_stock_project(folder / "stock", say, examples=examples)
     say("- measuring Gateside, through its whole system")
     ours = _measure_gateside(script, rounds)
     say("- measuring stock Rasa, through its REST channel")
@@ -39,6 +39,7 @@ def measure_both(folder: Path, *, rounds: int, say: Say) -> dict[str, Any]:
         "gateside": ours,
         "stock": stock,
         "stock_training_seconds": trained_in,
+        "stock_examples_an_intent": examples,
         "ratios": {
             "median_latency": round(ours["median_ms"] / stock["median_ms"], 2),
             "p95_latency": round(ours["p95_ms"] / stock["p95_ms"], 2),
