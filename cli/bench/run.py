@@ -82,7 +82,7 @@ async def _measure_over_http(open_with: Callable[[httpx.AsyncClient], Any], scri
 
 async def _open_webchat(client: httpx.AsyncClient, base: str) -> Ask:
     opened = (await client.post(f"{base}/api/v1/conversations", json={})).raise_for_status().json()
-    address = f"{base}/api/v1/conversations/{opened['id']}/messages?wait=30"
+    address = f"{base}/api/v1/conversations/{opened['id']}/messages?wait=20"
     headers = {"Authorization": f"Bearer {opened['token']}"}
 
     async def ask(text: str) -> None:
