@@ -13,9 +13,9 @@ from api.reception.memory import Memory
 from api.reception.models import Purpose, Turn, TurnState
 from reference.clock import Clock
 
-TRIES = 6
-RESTS = timedelta(seconds=5)
-"""Before the second try; twice as long before each further one, so that an assistant may be started anew meanwhile."""
+TRIES = 10
+FIRST_REST, LONGEST_REST = timedelta(seconds=5), timedelta(seconds=20)
+"""Between tries, doubling: an assistant that is started anew is back within a minute, and an officer may be waiting."""
 
 _log = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ class Listener:
                 self._end(turn, TurnState.SETTLED)
             elif not self.gives_up(turn):
                 turn.state = TurnState.WAITING.value
-                turn.claimed_until = self._clock.now() + RESTS * 2 ** (turn.attempts - 1)
+                turn.claimed_until = self._clock.now() + min(FIRST_REST * 2 ** (turn.attempts - 1), LONGEST_REST)
 
     def gives_up(self, turn: Turn) -> bool:
         """Whether it was tried often enough; if so, it is over."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.journeys.conftest import Phone, Twilio
 from tests.journeys.house import House
 from voice.segments import measure
@@ -25,7 +27,14 @@ def test_a_man_released_yesterday_texts_and_an_officer_answers_his_phone(house: 
         waiting = morag.get("/api/v1/handoffs", params={"state": "waiting"}).json()["items"]
         assert len(waiting) >= 1
         taken = morag.post("/api/v1/handoffs/next").json()
-        brief = morag.get(f"/api/v1/handoffs/{taken['id']}").json()["brief"]
+
+        def brief_now() -> dict[str, Any]:
+            found: dict[str, Any] = morag.get(f"/api/v1/handoffs/{taken['id']}").json()["brief"]
+            return found
+
+        # The assistant may just be starting anew; his words are heard as soon as it is back.
+        house.wait_for(lambda: brief_now()["prison"], 60)
+        brief = brief_now()
         assert (brief["audience"], brief["prison"], brief["release"]["date"]) == ("self", "barlinnie", "2026-11-23")
         assert brief["consent"]["to_share"] is True
         assert not {"audience", "prison", "release_date", "consent_to_share"} & set(brief["not_asked"])
