@@ -55,8 +55,11 @@ class Settings(BaseSettings):
     def _is_a_phone_number(cls, value: str | None) -> str | None:
         if value is None:
             return None
-        number = phonenumbers.parse(value, "GB")
-        if not phonenumbers.is_possible_number(number):
+        try:
+            number = phonenumbers.parse(value, "GB")
+        except phonenumbers.NumberParseException:
+            number = None
+        if number is None or not phonenumbers.is_possible_number(number):
             raise ValueError("is not a phone number; write it like +447700900123")
         return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 

@@ -114,7 +114,7 @@ def house(twilio: Twilio, tmp_path_factory: pytest.TempPathFactory, artifacts: P
         shutil.copytree(house.home / "logs", kept)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with running_chromium() as browser:
         yield browser
