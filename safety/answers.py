@@ -10,9 +10,10 @@ from typing import Any
 
 import yaml
 
-from reference.paths import data_folder
-from safety.normal import Break, Normaliser, Word, spellings_in
+from safety.normal import Break, Normaliser, Word, real_words_in, spellings_in
 from safety.patterns import Found, PatternBook
+
+SAFETY_DATA = Path(__file__).resolve().parents[1] / "data" / "safety"
 
 
 class Answer(Enum):
@@ -111,10 +112,10 @@ def read_settings(file: Path) -> Any:
 
 @lru_cache(maxsize=1)
 def _reader() -> tuple[Normaliser, AnswerReader]:
-    folder = data_folder() / "safety"
+    folder = SAFETY_DATA
     normal, classes = read_settings(folder / "normal.yml"), read_settings(folder / "classes.yml")
     reader = AnswerReader(read_settings(folder / "answers.yml"), classes, spellings_in(normal))
-    return Normaliser(normal, reader.words), reader
+    return Normaliser(normal, reader.words, real_words_in(folder / "real_words.txt")), reader
 
 
 def read_answer(text: str, question: str | None = None) -> Answer:

@@ -33,6 +33,7 @@ class Grammar:
     now_words: frozenset[str]
     question_words: frozenset[str]
     particular: frozenset[str]
+    somebody: frozenset[str]
 
     @classmethod
     def read(cls, settings: Mapping[str, Any]) -> Grammar:
@@ -58,7 +59,6 @@ class Situations:
         self._sentences = list(_bounds(words, [word.before is Break.STOP for word in words]))
         turns = [word.before is Break.STOP or word.plain in grammar.turns for word in words]
         self._stretches = list(_bounds(words, turns))
-        self._is_fresh = not grammar.fresh.isdisjoint(self._plain)
 
     def of(self, item: Found) -> frozenset[str]:
         """The names of the shifts of `rules.yml` that apply to `item`: negated, past, about, ..."""
@@ -117,9 +117,16 @@ class Situations:
             shifts.add("story")
         if self._near("grief", item) and not present:
             shifts.add("grief")
-        if self._was(item) and not self._is_fresh:
-            shifts.add("past" if self._near("past", item) else "was")
+        if self._was(item) and not self._is_fresh(item):
+            shifts.add("past" if self._near("past", item) or self.reassured() else "was")
         return shifts
+
+    def _is_fresh(self, item: Found) -> bool:
+        """ "I came home and he was blue", "help": said in this sentence or beside it, the past is a minute old."""
+        first, last = self._sentences[item.start]
+        before = self._sentences[first - 1][0] if first else first
+        after = self._sentences[last][1] if last < len(self._words) else last
+        return not self._grammar.fresh.isdisjoint(self._plain[before:after])
 
     def _in_stretch(self, name: str, item: Found) -> bool:
         first, last = self._stretches[item.start]
@@ -153,6 +160,8 @@ class Situations:
         }
         if self._asks_of_nobody(item):
             shifts.add("about")
+        if self._asks_in_general(item):
+            shifts.add("general")
         return shifts - {"about", "later"} if "about_him" in shifts else shifts
 
     def _asks_of_nobody(self, item: Found) -> bool:
@@ -160,6 +169,12 @@ class Situations:
         first, last = self._sentences[item.start]
         opens = self._plain[first] in self._grammar.question_words and first < item.start
         return opens and self._grammar.particular.isdisjoint(self._plain[first:last])
+
+    def _asks_in_general(self, item: Found) -> bool:
+        """ "Who do I phone in an overdose?": asked for oneself, of nobody who is lying there."""
+        first, last = self._sentences[item.start]
+        opens = not self._grammar.question_words.isdisjoint(self._plain[first : min(first + 3, item.start)])
+        return opens and self._grammar.somebody.isdisjoint(self._plain[first:last])
 
     def _reaches(self, context: Found, item: Found) -> bool:
         """A question or fear reaches on until the sentence ends, another statement starts, or it grows long."""

@@ -11,9 +11,10 @@ import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from pathlib import Path
 from typing import Any
 
-from safety.spelling import Spelling
+from safety.spelling import Shorthand, Spelling
 
 
 class Break(IntEnum):
@@ -43,6 +44,7 @@ _PIECE = re.compile(
 )
 _DRAWN_OUT = re.compile(r"([a-z])\1{2,}")
 _SHORTEST_SWAPPED = 3
+_ONE_SLIP_ONLY = 100
 _QUOTES = dict.fromkeys(map(ord, "\u2018\u2019\u201b\u02bc\u00b4`"), "'")
 _STOPS = frozenset(".?!;")
 
@@ -50,7 +52,9 @@ _STOPS = frozenset(".?!;")
 class Normaliser:
     """Turns any string into plain words. Built from `data/safety/normal.yml` and the words that the rules use."""
 
-    def __init__(self, settings: Mapping[str, Any], rule_words: Collection[str]) -> None:
+    def __init__(
+        self, settings: Mapping[str, Any], rule_words: Collection[str], real_words: Collection[str] = ()
+    ) -> None:
         self._plain = spellings_in(settings)
         self._joined = {tuple(pair.split()): whole for whole, pairs in settings["joined"].items() for pair in pairs}
         self._signs = {sign: tuple(plain.split()) for sign, plain in settings["signs"].items()}
@@ -59,8 +63,11 @@ class Normaliser:
         self._not_at_end_after = frozenset(settings["no_means_not"]["at_end_after"])
         self._never_before = frozenset(settings["no_means_not"]["never_before"])
         self._known = frozenset(rule_words) | frozenset(self._plain)
-        self._real = frozenset(settings["real_words"])
-        self._spelling = Spelling(settings["danger_words"], self._known | self._real)
+        self._real = frozenset(settings["real_words"]) | frozenset(real_words)
+        danger = settings["danger_words"]
+        self._spelling = Spelling(danger, self._known | frozenset(settings["real_words"]))
+        self._other_spelling = Spelling(self._known, self._real, long=_ONE_SLIP_ONLY)
+        self._shorthand = Shorthand(danger, self._known)
 
     def words(self, text: str) -> list[Word]:
         """The plain words of `text`, in order. Never raises, whatever the string holds."""
@@ -98,8 +105,21 @@ class Normaliser:
                 return (candidate,)
             if candidate.endswith("in") and candidate + "g" in self._known:
                 return (candidate + "g",)
-        mended = self._spelling.mend(_shorter_forms(word)[-1] if _DRAWN_OUT.search(word) else word)
-        return self._swapped(mended)
+        word = _shorter_forms(word)[-1] if _DRAWN_OUT.search(word) else word
+        near = self._other_spelling.mend(word)
+        if near != word:
+            return self._plain.get(near, (near,))
+        swapped = self._swapped(self._spelling.mend(word))
+        return swapped if self._has_meaning(swapped) else self._guessed(word)
+
+    def _has_meaning(self, words: tuple[str, ...]) -> bool:
+        return len(words) > 1 or words[0] in self._known or words[0] in self._real
+
+    def _guessed(self, word: str) -> tuple[str, ...]:
+        """A word in no list at all: its vowels left out, or several words in one."""
+        whole = self._shorthand.vowels_back(word)
+        pieces = (whole,) if whole != word else self._shorthand.apart(word)
+        return tuple(plain for piece in pieces for plain in self._plain.get(piece, (piece,)))
 
     def _swapped(self, word: str) -> tuple[str, ...]:
         """A word that nobody knows, with two neighbouring letters put right: "nto", "wotn", "bule"."""
@@ -143,6 +163,14 @@ class Normaliser:
 def spellings_in(settings: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     """From each spelling of `normal.yml` to its plain words."""
     return {spelling: tuple(plain.split()) for plain, spellings in settings["words"].items() for spelling in spellings}
+
+
+def real_words_in(file: Path) -> frozenset[str]:
+    """The words of `real_words.txt`: one a line, "#" for remarks; none if the file isn't there."""
+    if not file.is_file():
+        return frozenset()
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return frozenset(line for line in lines if line and not line.startswith("#"))
 
 
 def _folded(text: str) -> tuple[str, list[int]]:

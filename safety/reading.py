@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from reference.paths import data_folder
-from safety.answers import AnswerReader, read_settings
+from safety.answers import SAFETY_DATA, AnswerReader, read_settings
 from safety.contexts import PREFIX, Grammar, Situations
 from safety.levels import Kind, Level
-from safety.normal import Normaliser, Word, spellings_in
+from safety.normal import Normaliser, Word, real_words_in, spellings_in
 from safety.patterns import Found, PatternBook
 from safety.rules import Concept, Rules, Verdict, Weight
 
@@ -68,7 +67,7 @@ class SafetyReader:
     @classmethod
     def load(cls, folder: Path | None = None) -> SafetyReader:
         """Read the rules in `folder` (default `data/safety`). Raises `PatternError` or `RuleError` on a wrong one."""
-        folder = folder or data_folder() / "safety"
+        folder = folder or SAFETY_DATA
         contexts, rules = read_settings(folder / "contexts.yml"), read_settings(folder / "rules.yml")
         wordings: dict[str, list[str]] = {
             PREFIX + name: lines for name, lines in contexts.items() if name not in Grammar.names()
@@ -84,7 +83,7 @@ class SafetyReader:
         spellings = spellings_in(normal)
         answers = AnswerReader(read_settings(folder / "answers.yml"), classes, spellings)
         book = PatternBook(wordings, classes, spellings)
-        normaliser = Normaliser(normal, book.words | answers.words)
+        normaliser = Normaliser(normal, book.words | answers.words, real_words_in(folder / "real_words.txt"))
         return cls(
             normaliser,
             book,

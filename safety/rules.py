@@ -116,7 +116,7 @@ class Rules:
         table = self._shifts.get(concept.name) or self._shifts.get(f"{concept.group}.{own}") or self._shifts[own]
         weight: Weight | None = concept.weight
         for shift in situation:
-            outcome = table[shift]
+            outcome = table.get(shift, "keep")
             if outcome == "keep":
                 continue
             if outcome == "none":

@@ -1,4 +1,4 @@
-"""Mends misspelt danger words, and only those."""
+"""Mends what a frightened hand misspells: slips, left-out vowels, words run together."""
 
 from __future__ import annotations
 
@@ -8,22 +8,28 @@ from collections.abc import Collection
 _SHORTEST = 5
 _LONG = 8
 """From this length on a word may be two slips away from what was meant; shorter ones, one."""
+_FEWEST_BONES = 4
+_SHORTEST_RUN = 6
+_LONGEST_RUN = 40
+_LONGEST_PIECE = 14
+_LETTERS_A_PIECE = 2.9
 
 
 class Spelling:
-    """Finds the danger word that a word was meant to be: one slip from 5 letters on, two from 8.
+    """Finds the danger word that a word was meant to be: one slip from 5 letters on, two from `long` letters.
 
     A slip is a letter left out, put in, changed, or swapped with its neighbour. `real_words` are words of
     their own that look like danger words ("joking", "choking") and are never changed.
     """
 
-    def __init__(self, danger_words: Collection[str], real_words: Collection[str]) -> None:
+    def __init__(self, danger_words: Collection[str], real_words: Collection[str], *, long: int = _LONG) -> None:
         self._words = frozenset(danger_words)
         self._real = frozenset(real_words)
+        self._long = long
         self._by_remains: dict[str, set[str]] = defaultdict(set)
         for word in sorted(self._words):
             if len(word) >= _SHORTEST:
-                for remains in _remains(word, _slips_allowed(word)):
+                for remains in _remains(word, self._slips_allowed(word)):
                     self._by_remains[remains].add(word)
 
     def mend(self, word: str) -> str:
@@ -31,15 +37,51 @@ class Spelling:
         if len(word) < _SHORTEST - 1 or word in self._words or word in self._real or not word.isalpha():
             return word
         candidates: set[str] = set()
-        for remains in _remains(word, _slips_allowed(word)):
+        for remains in _remains(word, self._slips_allowed(word)):
             candidates |= self._by_remains.get(remains, set())
         near = [(_slips(word, meant), meant) for meant in candidates if meant[0] == word[0] or len(meant) >= _LONG]
-        allowed = sorted((slips, meant) for slips, meant in near if slips <= _slips_allowed(meant))
+        allowed = sorted((slips, meant) for slips, meant in near if slips <= self._slips_allowed(meant))
         return allowed[0][1] if allowed else word
 
+    def _slips_allowed(self, word: str) -> int:
+        return 2 if len(word) >= self._long else 1
 
-def _slips_allowed(word: str) -> int:
-    return 2 if len(word) >= _LONG else 1
+
+class Shorthand:
+    """Reads words with their vowels left out ("brthng") and words run together ("hesnotbreathing")."""
+
+    def __init__(self, danger_words: Collection[str], known_words: Collection[str]) -> None:
+        by_bones: dict[str, set[str]] = defaultdict(set)
+        for word in danger_words:
+            by_bones[_bones(word)].add(word)
+        self._by_bones = {bones: min(words) for bones, words in by_bones.items() if len(words) == 1}
+        self._known = frozenset(word for word in known_words if len(word) > 1) | {"i"}
+
+    def vowels_back(self, word: str) -> str:
+        """The danger word whose consonants these are, or `word`: at least four letters, at most one a vowel."""
+        bones = _bones(word)
+        return self._by_bones.get(bones, word) if len(bones) >= _FEWEST_BONES and len(word) - len(bones) <= 1 else word
+
+    def apart(self, word: str) -> tuple[str, ...]:
+        """The known words that were run together, or `word` itself: the fewest, and never only scraps."""
+        if len(word) < _SHORTEST_RUN or len(word) > _LONGEST_RUN or not word.isalpha():
+            return (word,)
+        best: list[tuple[str, ...] | None] = [(), *([None] * len(word))]
+        for end in range(1, len(word) + 1):
+            for start in range(max(0, end - _LONGEST_PIECE), end):
+                before, piece = best[start], word[start:end]
+                if before is not None and piece in self._known:
+                    longer = (*before, piece)
+                    so_far = best[end]
+                    if so_far is None or len(longer) < len(so_far):
+                        best[end] = longer
+        pieces = best[-1]
+        whole = pieces is not None and len(word) / len(pieces) >= _LETTERS_A_PIECE
+        return pieces if pieces and whole else (word,)
+
+
+def _bones(word: str) -> str:
+    return word[:1] + "".join(letter for letter in word[1:] if letter not in "aeiou")
 
 
 def _remains(word: str, slips: int) -> set[str]:
