@@ -14,6 +14,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.util.concurrency import in_greenlet
 
+from api.database.one_trip import use_one_trip
+
 AfterCommit = Callable[[], Awaitable[None]]
 Announcement = TypeVar("Announcement")
 _AFTER_COMMIT = "after_commit"
@@ -112,6 +114,7 @@ def _sqlite_engine(url: str) -> AsyncEngine:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
     engine = create_async_engine(url, pool_size=10, max_overflow=20, connect_args={"timeout": 15}, hide_parameters=True)
     engine.dialect.do_terminate = _close_in_good_order  # type: ignore[assignment]
+    use_one_trip(engine)
 
     @event.listens_for(engine.sync_engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:

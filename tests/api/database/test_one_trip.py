@@ -1,0 +1,61 @@
+"""On SQLite a statement goes to the driver's thread once, and everything that is asked of its result is there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from api.database.engine import Database
+
+
+@pytest.fixture
+async def trips(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
+    """A SQLite database, and the list of trips to its thread so far."""
+    from aiosqlite import Connection
+
+    made: list[str] = []
+    really: Any = Connection._execute
+
+    async def counted(self: Connection, what: Any, *arguments: Any, **options: Any) -> Any:
+        made.append(getattr(what, "__name__", "statement"))
+        return await really(self, what, *arguments, **options)
+
+    monkeypatch.setattr(Connection, "_execute", counted)
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'one.db'}")
+    async with database.write() as session:
+        await session.execute(text("CREATE TABLE pets (name TEXT PRIMARY KEY)"))
+    yield database, made
+    await database.close()
+
+
+async def test_a_statement_is_one_trip(trips: tuple[Database, list[str]]) -> None:
+    database, made = trips
+    async with database.write() as session:
+        await session.connection()
+        before = len(made)
+        await session.execute(text("INSERT INTO pets VALUES ('Bran')"))
+        found = (await session.execute(text("SELECT name FROM pets"))).scalars().all()
+        assert (found, len(made) - before) == (["Bran"], 2)
+
+
+async def test_how_many_rows_changed_is_known_and_many_go_at_once(trips: tuple[Database, list[str]]) -> None:
+    database, _ = trips
+    async with database.write() as session:
+        names = [{"name": name} for name in ("Bran", "Skye")]
+        await session.execute(text("INSERT INTO pets VALUES (:name)"), names)
+        changed: Any = await session.execute(text("UPDATE pets SET name = name || '!'"))
+        assert changed.rowcount == 2
+
+
+async def test_a_statement_that_fails_says_so_and_the_connection_works_on(trips: tuple[Database, list[str]]) -> None:
+    database, _ = trips
+    for _ in range(3):
+        with pytest.raises(IntegrityError):
+            async with database.write() as session:
+                await session.execute(text("INSERT INTO pets VALUES ('Bran'), ('Bran')"))
+    async with database.read() as session:
+        assert (await session.execute(text("SELECT count(*) FROM pets"))).scalar_one() == 0
