@@ -10,7 +10,6 @@ import httpx
 
 from api.assistant.client import Assistant
 from api.channels.sms.sender import TwilioSender
-from api.channels.web.sender import WebSender
 from api.coach.flows import FlowBook
 from api.coach.service import Coach
 from api.conversations.phone_numbers import NumberSafe
@@ -140,7 +139,7 @@ def build_parts(
 def _senders(
     settings: Settings, numbers: NumberSafe, transport: httpx.AsyncBaseTransport | None
 ) -> Mapping[str, ClosableSender]:
-    senders: dict[str, ClosableSender] = {"web": WebSender()}
-    if settings.sms_connected:
-        senders["sms"] = senders["on_call"] = TwilioSender(settings, numbers, transport=transport)
-    return senders
+    if not settings.sms_connected:
+        return {}
+    twilio = TwilioSender(settings, numbers, transport=transport)
+    return {"sms": twilio, "on_call": twilio}

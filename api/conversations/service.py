@@ -100,6 +100,7 @@ async def say(
     name: str | None = None,
     reply_to: UUID | None = None,
     channel_id: str | None = None,
+    status: Status = Status.STORED,
 ) -> Message | None:
     """Store something said to the person; None when it was said for an epoch that is over.
 
@@ -120,6 +121,7 @@ async def say(
         name=name,
         reply_to=reply_to,
         channel_id=channel_id,
+        status=status.value,
     )
 
 

@@ -13,7 +13,7 @@ from api.conversations.models import Status
 class Parcel:
     """Something to bring to somebody. `id` stays the same over every attempt, so a channel can tell a repeat.
 
-    `destination_sealed` is the sealed phone number (`NumberSafe.open` it at the last moment), None on the web.
+    `destination_sealed` is the sealed phone number (`NumberSafe.open` it at the last moment).
     `message_id` and `conversation_id` are None for a page to the on-call number. `attempt` counts from 1.
     """
 

@@ -1,4 +1,4 @@
-"""To speak to a person is to write a message and its outbox row, in one transaction."""
+"""To speak to a person is to write a message, and for a phone its outbox row, in one transaction."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.conversations import service as conversations
-from api.conversations.models import Author, Conversation, Message, Status
+from api.conversations.models import Author, Channel, Conversation, Message, Status
 from api.database.engine import announce
 from api.delivery import repository
 from api.delivery.models import OutboxItem, OutboxState
@@ -38,7 +38,11 @@ async def speak(
     reply_to: UUID | None = None,
     channel_id: str | None = None,
 ) -> Message | None:
-    """Say something to the person; None when it was said for an epoch that is over."""
+    """Say something to the person; None when it was said for an epoch that is over.
+
+    A webchat reads its words where they are stored, so they are sent with the commit (decision 9).
+    """
+    is_carried = conversation.channel != Channel.WEB.value
     message = await conversations.say(
         session,
         conversation,
@@ -51,8 +55,9 @@ async def speak(
         name=name,
         reply_to=reply_to,
         channel_id=channel_id,
+        status=Status.STORED if is_carried else Status.SENT,
     )
-    if message is not None:
+    if message is not None and is_carried:
         session.add(
             OutboxItem(
                 conversation_id=conversation.id,

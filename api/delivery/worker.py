@@ -66,7 +66,7 @@ class Outbox:
         *,
         net_seconds: float = _NET_SECONDS,
     ) -> None:
-        """`senders` by the outbox's channel: `web`, `sms`, `on_call`. `net_seconds` is the look beneath the bell."""
+        """`senders` by the outbox's channel: `sms`, `on_call`. `net_seconds` is the look beneath the bell."""
         self._database = database
         self._senders = senders
         self._clock = clock

@@ -7,6 +7,7 @@ from uuid import UUID
 from api.conversations import repository
 from api.conversations import service as conversations
 from api.conversations.models import Conversation, Message
+from api.database.base import new_id
 from api.database.engine import Database
 from reference.clock import Clock
 
@@ -17,6 +18,15 @@ async def webchat(database: Database, clock: Clock, **facts: object) -> UUID:
         conversation, _token = await conversations.open_webchat(session, clock=clock)
         for name, value in facts.items():
             await repository.note_fact(session, conversation.id, name, value, now=clock.now())
+        return conversation.id
+
+
+async def phone(database: Database, clock: Clock) -> UUID:
+    """A conversation by text with a phone of its own."""
+    async with database.write() as session:
+        conversation = await conversations.open_text_conversation(
+            session, clock=clock, fingerprint=str(new_id()), sealed="sealed"
+        )
         return conversation.id
 
 

@@ -18,7 +18,7 @@ from api.delivery.sender import Parcel, Permanent, SendResult, Temporary, Unknow
 from api.delivery.service import ON_CALL, note_provider_status, page_on_call, speak
 from api.delivery.worker import Outbox, deliver_due, pause_seconds
 from api.live import InProcessLive
-from tests.api.callers import said, webchat
+from tests.api.callers import phone, said, webchat
 from tests.api.clocks import FixedClock
 
 
@@ -67,7 +67,7 @@ async def _say(database: Database, clock: FixedClock, chat: UUID, *texts: str) -
 
 async def _deliver(database: Database, clock: FixedClock, pigeon: Pigeon, *, times: int = 1) -> None:
     for _ in range(times):
-        await deliver_due(database, {"web": pigeon, ON_CALL: pigeon}, clock, jitter=lambda: 1.0)
+        await deliver_due(database, {"sms": pigeon, ON_CALL: pigeon}, clock, jitter=lambda: 1.0)
 
 
 async def _statuses(database: Database, chat: UUID) -> list[str]:
@@ -82,7 +82,7 @@ async def _outbox(database: Database) -> list[OutboxItem]:
 async def test_what_is_said_arrives_in_the_order_it_was_said(
     database: Database, clock: FixedClock, pigeon: Pigeon
 ) -> None:
-    chat, other = await webchat(database, clock), await webchat(database, clock)
+    chat, other = await phone(database, clock), await phone(database, clock)
     await _say(database, clock, chat, "one", "two")
     await _say(database, clock, other, "hello")
     await _deliver(database, clock, pigeon)
@@ -95,7 +95,7 @@ async def test_what_is_said_arrives_in_the_order_it_was_said(
 async def test_what_did_not_go_holds_back_what_was_said_after_it_and_goes_again_after_a_pause(
     database: Database, clock: FixedClock, pigeon: Pigeon
 ) -> None:
-    chat = await webchat(database, clock)
+    chat = await phone(database, clock)
     await _say(database, clock, chat, "one", "two")
     pigeon.moods = [Temporary()]
     await _deliver(database, clock, pigeon, times=3)
@@ -108,7 +108,7 @@ async def test_what_did_not_go_holds_back_what_was_said_after_it_and_goes_again_
 async def test_a_channel_that_says_when_to_come_back_is_believed(
     database: Database, clock: FixedClock, pigeon: Pigeon
 ) -> None:
-    chat = await webchat(database, clock)
+    chat = await phone(database, clock)
     await _say(database, clock, chat, "one")
     pigeon.moods = [Temporary(retry_after=120)]
     await _deliver(database, clock, pigeon)
@@ -123,7 +123,7 @@ async def test_a_channel_that_says_when_to_come_back_is_believed(
 async def test_what_can_never_go_is_marked_failed_and_holds_nothing_back(
     database: Database, clock: FixedClock, pigeon: Pigeon
 ) -> None:
-    chat = await webchat(database, clock)
+    chat = await phone(database, clock)
     await _say(database, clock, chat, "one", "two")
     pigeon.moods = [Permanent("21610")]
     await _deliver(database, clock, pigeon, times=2)
@@ -135,7 +135,7 @@ async def test_what_can_never_go_is_marked_failed_and_holds_nothing_back(
 async def test_after_a_broken_line_it_is_looked_up_before_it_is_sent_again(
     database: Database, clock: FixedClock, pigeon: Pigeon, went: bool, brought: list[str]
 ) -> None:
-    chat = await webchat(database, clock)
+    chat = await phone(database, clock)
     await _say(database, clock, chat, "one")
     pigeon.moods = [Unknown()]
     await _deliver(database, clock, pigeon)
@@ -151,7 +151,7 @@ async def test_after_a_broken_line_it_is_looked_up_before_it_is_sent_again(
 async def test_what_a_crashed_worker_held_is_looked_up_and_goes_once_its_time_is_over(
     database: Database, clock: FixedClock, pigeon: Pigeon
 ) -> None:
-    chat = await webchat(database, clock)
+    chat = await phone(database, clock)
     await _say(database, clock, chat, "one")
 
     def crash(_parcel: Parcel) -> None:
@@ -169,7 +169,7 @@ async def test_what_a_crashed_worker_held_is_looked_up_and_goes_once_its_time_is
 
 
 async def test_two_workers_never_bring_the_same_parcel(database: Database, clock: FixedClock, pigeon: Pigeon) -> None:
-    chats = [await webchat(database, clock) for _ in range(8)]
+    chats = [await phone(database, clock) for _ in range(8)]
     for number, chat in enumerate(chats):
         await _say(database, clock, chat, f"message {number}")
     await asyncio.gather(*(_deliver(database, clock, pigeon) for _ in range(4)))
@@ -180,7 +180,7 @@ async def test_two_workers_never_bring_the_same_parcel(database: Database, clock
 async def test_nothing_is_locked_while_a_channel_takes_its_time(
     database: Database, clock: FixedClock, pigeon: Pigeon
 ) -> None:
-    chat = await webchat(database, clock)
+    chat = await phone(database, clock)
     await _say(database, clock, chat, "one")
     begun, slow = asyncio.Event(), asyncio.Event()
 
@@ -199,7 +199,7 @@ async def test_nothing_is_locked_while_a_channel_takes_its_time(
 
 
 async def test_it_gives_up_after_a_day(database: Database, clock: FixedClock, pigeon: Pigeon) -> None:
-    chat = await webchat(database, clock)
+    chat = await phone(database, clock)
     await _say(database, clock, chat, "one")
     pigeon.moods = [Temporary() for _ in range(500)]
     started = clock.now()
@@ -213,7 +213,7 @@ async def test_it_gives_up_after_a_day(database: Database, clock: FixedClock, pi
 async def test_a_wiped_conversations_parcel_in_flight_does_no_harm(
     database: Database, clock: FixedClock, pigeon: Pigeon
 ) -> None:
-    chat = await webchat(database, clock)
+    chat = await phone(database, clock)
     await _say(database, clock, chat, "one")
 
     class Wiping(Pigeon):
@@ -238,7 +238,7 @@ async def test_a_page_goes_to_the_sealed_number(database: Database, clock: Fixed
 async def test_late_doubled_and_disordered_reports_only_move_a_status_forward(
     database: Database, clock: FixedClock, pigeon: Pigeon, live: InProcessLive
 ) -> None:
-    chat = await webchat(database, clock)
+    chat = await phone(database, clock)
     await _say(database, clock, chat, "one")
     await _deliver(database, clock, pigeon)
     async with live.subscribe(f"conversation:{chat}") as events:
@@ -256,7 +256,7 @@ async def test_late_doubled_and_disordered_reports_only_move_a_status_forward(
 async def test_an_opt_out_told_later_marks_the_message_failed(
     database: Database, clock: FixedClock, pigeon: Pigeon
 ) -> None:
-    chat = await webchat(database, clock)
+    chat = await phone(database, clock)
     await _say(database, clock, chat, "one")
     await _deliver(database, clock, pigeon)
     async with database.write() as session:
@@ -267,7 +267,7 @@ async def test_an_opt_out_told_later_marks_the_message_failed(
 async def test_what_is_said_goes_at_once_without_waiting_for_the_next_look(
     database: Database, clock: FixedClock
 ) -> None:
-    chat = await webchat(database, clock)
+    chat = await phone(database, clock)
     both = asyncio.Event()
 
     class Noticed(Pigeon):
@@ -278,12 +278,23 @@ async def test_what_is_said_goes_at_once_without_waiting_for_the_next_look(
             return result
 
     pigeon = Noticed()
-    worker = asyncio.create_task(Outbox(database, {"web": pigeon}, clock, net_seconds=3600).run())
+    worker = asyncio.create_task(Outbox(database, {"sms": pigeon}, clock, net_seconds=3600).run())
     async with asyncio.timeout(5):
         await _say(database, clock, chat, "one", "two")
         await both.wait()
     assert pigeon.brought == ["one", "two"]
     worker.cancel()
+
+
+async def test_words_for_a_webchat_are_sent_once_they_are_stored(
+    database: Database, clock: FixedClock, pigeon: Pigeon, live: InProcessLive
+) -> None:
+    chat = await webchat(database, clock)
+    async with live.subscribe(f"conversation:{chat}") as events:
+        await _say(database, clock, chat, "one")
+        _, event = await anext(events)
+    assert (event["message"]["text"], event["message"]["status"]) == ("one", "sent")
+    assert (await _statuses(database, chat), await _outbox(database)) == (["sent"], [])
 
 
 def test_pauses_double_up_to_a_quarter_of_an_hour() -> None:
