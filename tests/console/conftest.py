@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
+from tests.chromium import running_chromium
 from tests.console.house import House, Officer
-
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 
 @pytest.fixture(scope="session")
@@ -49,13 +39,8 @@ def moira(running_house: House) -> Officer:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     # A module at a time: while Playwright's loop runs in this thread, no asynchronous test can.
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if found is None:
-        pytest.skip("no Chromium here: the browser tests are left out. To have them: apt-get install --yes chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
+    with running_chromium() as browser:
         yield browser
-        browser.close()
 
 
 class Desk:

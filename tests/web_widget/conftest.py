@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 import re
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 from api.channels.web.page_templates import PageTemplates
 from api.channels.web.widget_bundle import WIDGET_FOLDER, build_widget
 from reference.paths import data_folder
+from tests.chromium import running_chromium
 from tests.web_widget.wire import Wire
 from voice import Voice
-
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 HOST_PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A council page</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="stylesheet" href="/host.css"></head>
@@ -69,15 +59,11 @@ def wire(served: tuple[Wire, str]) -> Wire:
     return served[0]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if found is None:
-        pytest.skip("no Chromium here: the browser tests are left out. To have them: apt-get install --yes chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
+    # A module at a time: while Playwright's loop runs in this thread, no asynchronous test can.
+    with running_chromium() as browser:
         yield browser
-        browser.close()
 
 
 class Visitor:
