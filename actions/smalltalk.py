@@ -40,6 +40,25 @@ class AnswerOffer(Action):
         return []
 
 
+class NotKnown(Action):
+    """Says that it does not know, and offers a person; a place alone is a question for what is near it."""
+
+    def name(self) -> str:
+        """What the domain calls it."""
+        return "action_not_known"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Name services for the place in the message, or be honest."""
+        heard = Heard.from_tracker(tracker)
+        if heard.first("place") is not None:
+            await find_service(dispatcher, heard, front_door())
+        else:
+            say(dispatcher, "smalltalk/not_known")
+        return []
+
+
 class OfferTopics(Action):
     """Says that it did not understand, and offers the two likeliest topics and a person."""
 

@@ -16,6 +16,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from bot.answer import Answer, answer_to, last_answer, understood
 from bot.audience import AUDIENCE_SHOWN, audience_shown, shown_by
 
+_RELEASE = "release"
 _CHANNEL = "gateside"
 _FRACTION_SLASH = "\u2044"
 
@@ -68,6 +69,7 @@ class TurnTaker:
             if already is not None:
                 return already
             _close_question_if_cleared(tracker, heard.metadata)
+            _let_go_of_earlier_release(tracker)
             return await self._answer(tracker, await self._read(heard, tracker))
 
     async def happen(self, triggered: Triggered) -> Answer:
@@ -159,6 +161,12 @@ def at_its_place(text: str, parse: dict[str, Any]) -> dict[str, Any]:
         entity["start"] += lead
         entity["end"] += lead
     return {**parse, "text": text}
+
+
+def _let_go_of_earlier_release(tracker: DialogueStateTracker) -> None:
+    """Words of a release hold for the message they stand in: what is said of somebody else later is not about it."""
+    if tracker.get_slot(_RELEASE) is not None:
+        tracker.update(SlotSet(_RELEASE, None))
 
 
 def _close_question_if_cleared(tracker: DialogueStateTracker, metadata: dict[str, Any]) -> None:

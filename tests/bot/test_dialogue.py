@@ -220,3 +220,13 @@ def test_whoever_holds_the_phone_is_told_who_we_are_and_not_what_it_was_about(ta
     assert "This is Gateside" in said.text
     for word in ("drug", "alcohol", "prison", "overdose", "naloxone", "family"):
         assert word not in said.text.lower()
+
+
+def test_words_about_somebody_else_are_not_taken_for_the_release_spoken_of_before(talk):
+    sister = talk()
+    sister.say("my brother got out of Shotts this morning and I can't get hold of him")
+    assert "got out" not in sister.say("what about my mum, she's not coping").text
+
+
+def test_a_place_alone_is_answered_with_what_is_near_it(talk):
+    assert "Renfrewshire" in talk().say("Paisley").text
