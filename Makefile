@@ -23,7 +23,7 @@ test: setup-test ## every test: both Pythons, SQLite and PostgreSQL, Rasa, a rea
 	@echo "- the rooms that run on Python 3.10"
 	.venv-bot/bin/python -m pytest -q $(ROOMS_OF_BOTH) tests/bot tests/actions
 	@echo "- everything on Python 3.12"
-	.venv/bin/python -m pytest -q --ignore=tests/bot --ignore=tests/actions
+	.venv/bin/python -m pytest -q -o faulthandler_exit_on_timeout=true --ignore=tests/bot --ignore=tests/actions
 
 lint: setup-test ## ruff, mypy, import-linter and the content check: quiet, or a list of what to mend
 	.venv/bin/ruff check .
