@@ -17,9 +17,12 @@ _FILES = (
     "bot/content_importer.py",
     "bot/entity_extractor.py",
     "bot/intent_classifier.py",
+    "bot/intent_model.py",
     "bot/plain_words.py",
     "bot/questions.py",
+    "bot/rambling.py",
     "bot/sentence_featurizer.py",
+    "bot/spelling.py",
 )
 
 

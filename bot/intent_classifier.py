@@ -1,7 +1,8 @@
-"""What a message wants: a logistic regression over its sentence vector and its spelling."""
+"""What a message wants: a kernel regression over its sentence vector and its letters, calibrated."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,11 +14,12 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from scipy.sparse import csr_matrix, hstack
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
 
+from bot.intent_model import OUT_OF_SCOPE, Calibration, Floats, IntentModel, as_stored, held_back_scores
 from bot.plain_words import PlainWords
+from bot.rambling import SAID_BESIDES, clauses, made_up
+from bot.sentence_featurizer import standing_encoder
+from encoder.sentence_encoder import DIMENSIONS, SentenceEncoder
 
 FALLBACK_INTENT = "nlu_fallback"
 
@@ -27,23 +29,41 @@ class IntentClassifier(GraphComponent):
     """Names the intent, or `nlu_fallback` when the best guess is under `fallback_below`.
 
     `intent_ranking` always holds the real guesses, best first, so that whoever was not understood can be offered
-    the likeliest topics. Confidences are the regression's own probabilities and add up to 1 over all intents.
+    the likeliest topics. Confidences are probabilities, calibrated on examples that were held back while training,
+    and add up to 1 over all intents. Whether a message is out of scope is decided by a gate of its own.
     """
 
     def __init__(
-        self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, words: PlainWords
+        self,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        words: PlainWords,
+        encoder: SentenceEncoder,
     ) -> None:
         self._config = config
         self._model_storage = model_storage
         self._resource = resource
         self._words = words
-        self._spelling: TfidfVectorizer | None = None
-        self._regression: LogisticRegression | None = None
+        self._encoder = encoder
+        self._model: IntentModel | None = None
+        self._calibration: Calibration | None = None
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`fallback_below`: a probability. `vector_weight`: the sentence vector's weight beside the spelling's."""
-        return {"fallback_below": 0.0, "vector_weight": 2.0, "regularisation": 20.0, "ranking": 5}
+        """What can be set.
+
+        `fallback_below`: a probability. `turned_away`: the share of what is in scope that may be taken for out of
+        scope. `rambling_examples`: how many are made up. `clause_weight`: what the clauses of a long message count
+        beside the whole. `ranking`: how many guesses are told.
+        """
+        return {
+            "fallback_below": 0.0,
+            "turned_away": 0.03,
+            "rambling_examples": 1500,
+            "clause_weight": 0.5,
+            "ranking": 5,
+        }
 
     @classmethod
     def create(
@@ -54,7 +74,7 @@ class IntentClassifier(GraphComponent):
         execution_context: ExecutionContext,
     ) -> IntentClassifier:
         """An untrained classifier."""
-        return cls(config, model_storage, resource, PlainWords.load())
+        return cls(config, model_storage, resource, PlainWords.load(), standing_encoder())
 
     @classmethod
     def load(
@@ -66,36 +86,55 @@ class IntentClassifier(GraphComponent):
         **kwargs: Any,
     ) -> IntentClassifier:
         """The classifier that `train` stored."""
-        classifier = cls(config, model_storage, resource, PlainWords.load())
+        classifier = cls(config, model_storage, resource, PlainWords.load(), standing_encoder())
         with model_storage.read_from(resource) as folder:
             stored = folder / "classifier.skops"
             trained = skops.io.load(stored, trusted=skops.io.get_untrusted_types(file=stored))
-        classifier._spelling, classifier._regression = trained["spelling"], trained["regression"]
+        classifier._model = IntentModel(**trained["model"])
+        classifier._calibration = Calibration(**trained["calibration"]) if trained["calibration"] else None
         return classifier
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from the examples that name an intent, and store what was learned."""
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
-        self._spelling = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=2, sublinear_tf=True)
-        self._spelling.fit([self._words.of(example.get(TEXT)) for example in examples])
-        self._regression = LogisticRegression(
-            C=self._config["regularisation"], class_weight="balanced", max_iter=200, random_state=7
+        texts = [self._words.of(example.get(TEXT)) for example in examples]
+        wanted = [str(example.get(INTENT)) for example in examples]
+        vectors = np.vstack([_sentence_vector(example) for example in examples])
+        rambling = made_up(texts, wanted, self._config["rambling_examples"])
+        more = list(
+            zip(
+                [text for text, _ in rambling],
+                self._encoder.encode([text for text, _ in rambling]),
+                [row for _, row in rambling],
+                strict=True,
+            )
         )
-        self._regression.fit(self._features(examples), [example.get(INTENT) for example in examples])
+        self._model = IntentModel.fit(
+            texts + [text for text, _, _ in more],
+            np.vstack([vectors, *(vector[None] for _, vector, _ in more)]),
+            wanted + [wanted[row] for _, _, row in more],
+            made_up=len(more),
+        )
+        if OUT_OF_SCOPE in wanted:
+            held_back, near = held_back_scores(texts, vectors, wanted, more)
+            which = np.searchsorted(self._model.intents, wanted)
+            self._calibration = Calibration.fit(held_back, near, which, self._out_of_scope, self._config["turned_away"])
         with self._model_storage.write_to(self._resource) as folder:
-            skops.io.dump({"spelling": self._spelling, "regression": self._regression}, folder / "classifier.skops")
+            stored = {
+                "model": as_stored(self._model),
+                "calibration": as_stored(self._calibration) if self._calibration else None,
+            }
+            skops.io.dump(stored, folder / "classifier.skops")
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set `intent` and `intent_ranking` on every message."""
-        if not messages or self._regression is None:
+        if not messages or self._model is None:
             return messages
-        guesses = self._regression.predict_proba(self._features(messages))
-        for message, probabilities in zip(messages, guesses, strict=True):
+        for message, probabilities in zip(messages, self._probabilities(messages), strict=True):
             best = np.argsort(-probabilities)[: self._config["ranking"]]
             ranking = [
-                {"name": str(self._regression.classes_[index]), "confidence": float(probabilities[index])}
-                for index in best
+                {"name": str(self._model.intents[index]), "confidence": float(probabilities[index])} for index in best
             ]
             understood = ranking[0]["confidence"] >= self._config["fallback_below"]
             intent = ranking[0] if understood else {**ranking[0], "name": FALLBACK_INTENT}
@@ -103,15 +142,39 @@ class IntentClassifier(GraphComponent):
             message.set("intent_ranking", ranking, add_to_output=True)
         return messages
 
-    def _features(self, messages: list[Message]) -> csr_matrix:
-        assert self._spelling is not None
-        vectors = np.vstack([_sentence_vector(message) for message in messages]) * self._config["vector_weight"]
-        spelling = self._spelling.transform([self._words.of(message.get(TEXT) or "") for message in messages])
-        return hstack([csr_matrix(vectors), spelling]).tocsr()
+    @property
+    def _out_of_scope(self) -> int:
+        assert self._model is not None
+        return int(np.searchsorted(self._model.intents, OUT_OF_SCOPE))
+
+    def _probabilities(self, messages: list[Message]) -> np.ndarray:
+        assert self._model is not None
+        texts = [self._words.of(message.get(TEXT) or "") for message in messages]
+        scores, near = self._model.scores(texts, np.vstack([_sentence_vector(message) for message in messages]))
+        for row, text in enumerate(texts):
+            parts = clauses(text)
+            if parts:
+                scores[row] += self._config["clause_weight"] * self._loudest(parts)
+        if self._calibration is None:
+            likely = np.exp((scores - scores.max(axis=1, keepdims=True)) / _UNCALIBRATED)
+            return np.asarray(likely / likely.sum(axis=1, keepdims=True))
+        return self._calibration.probabilities(scores, near, self._out_of_scope)
+
+    def _loudest(self, parts: Sequence[str]) -> Floats:
+        """For each intent the score of the clause that speaks for it most; nothing for what is said besides."""
+        assert self._model is not None
+        scores, _ = self._model.scores(parts, self._encoder.encode(parts))
+        loudest = np.maximum(scores.max(axis=0), 0)
+        loudest[np.isin(self._model.intents, list(SAID_BESIDES))] = 0
+        return loudest
+
+
+_UNCALIBRATED = 0.06
+"""The sharpness of the probabilities of a model that was taught nothing out of scope."""
 
 
 def _sentence_vector(message: Message) -> np.ndarray:
     _, sentence = message.get_dense_features(TEXT)
     if sentence is None:
-        return np.zeros((1, 384), dtype=np.float32)
+        return np.zeros((1, DIMENSIONS), dtype=np.float32)
     return sentence.features

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -15,9 +15,8 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.plain_words import PlainWords
+from bot.plain_words import PlainWords, encoder_folder
 from encoder.sentence_encoder import SentenceEncoder
-from reference.paths import home_folder, project_root
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -38,7 +37,7 @@ class SentenceFeaturizer(GraphComponent):
         execution_context: ExecutionContext,
     ) -> SentenceFeaturizer:
         """Load the encoder built at set-up. Raises `EncoderNotBuiltError` where there is none."""
-        return cls(SentenceEncoder.load(_encoder_folder()), PlainWords.load(), execution_context.node_name)
+        return cls(standing_encoder(), PlainWords.load(), execution_context.node_name)
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Add the vectors to the messages that have text."""
@@ -58,7 +57,7 @@ class SentenceFeaturizer(GraphComponent):
         return Features(vector.reshape(1, -1), FEATURE_TYPE_SENTENCE, TEXT, self._name)
 
 
-def _encoder_folder() -> Path:
-    """This installation's encoder, or the checkout's own where a second home (a test's) has none."""
-    own = home_folder() / "models" / "encoder"
-    return own if own.is_dir() else project_root() / "var" / "models" / "encoder"
+@lru_cache(maxsize=1)
+def standing_encoder() -> SentenceEncoder:
+    """The encoder built at set-up, loaded once a process. Raises `EncoderNotBuiltError` where there is none."""
+    return SentenceEncoder.load(encoder_folder())

@@ -58,7 +58,11 @@ def test_a_question_has_the_name_that_a_form_looks_for():
     [
         ("ah cannae wake um", "ah cannot wake um"),
         ("he’s oot the jail", "he's out the prison"),
-        ("HEEEELP", "heelp"),
+        ("HEEEELP", "help"),
+        ("my hubsand took too mcuh", "my husband took too much"),
+        ("can yuo hlp me", "can you help me"),
+        ("where do i getnaloxone", "where do i get naloxone"),
+        ("he's in barlinnie on mcat and clucking", "he's in barlinnie on mephedrone and in withdrawal"),
         ("nalaxone pls", "naloxone please"),
     ],
 )

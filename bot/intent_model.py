@@ -1,0 +1,152 @@
+"""The arithmetic of the intent classifier: kernel ridge regression, calibrated, with a gate for out of scope."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg import cho_factor, cho_solve
+from scipy.optimize import minimize_scalar
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+
+OUT_OF_SCOPE = "out_of_scope"
+_MEANING_WEIGHT = 4.0
+_MEANING_REACH = 0.5
+_STIFFNESS = 2.0
+_MADE_UP_STIFFNESS = 1.6
+_FOLDS = 3
+
+Floats = NDArray[np.float32]
+
+
+@dataclass
+class IntentModel:
+    """Scores of every intent for a text and its sentence vector.
+
+    Two texts are alike as far as their vectors are near (a Gaussian) and as far as they share runs of letters
+    (a dot product of TF-IDF); a ridge regression on that likeness gives each intent a score near 1 or 0. Its one
+    matrix equation is solved in seconds where a logistic regression on the same features took most of a minute.
+    """
+
+    intents: NDArray[np.str_]
+    letters: TfidfVectorizer
+    examples: Floats
+    by_meaning: Floats
+    by_letters: Floats
+
+    @classmethod
+    def fit(cls, texts: Sequence[str], vectors: Floats, wanted: Sequence[str], made_up: int = 0) -> IntentModel:
+        """Learn. `vectors`: (n, 384), of length 1; the last `made_up` examples count for less."""
+        intents, which = np.unique(np.asarray(wanted), return_inverse=True)
+        letters = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=2, sublinear_tf=True, dtype=np.float32)
+        written = letters.fit_transform(texts)
+        likeness = _by_meaning(vectors, vectors) + (written @ written.T).toarray()
+        counts = np.bincount(which)
+        stiffness = _STIFFNESS * np.sqrt(counts / counts.mean())[which]
+        stiffness[len(texts) - made_up :] *= _MADE_UP_STIFFNESS
+        likeness[np.diag_indices(len(texts))] += stiffness.astype(np.float32)
+        targets = np.eye(len(intents), dtype=np.float32)[which]
+        factor = cho_factor(likeness, lower=True, overwrite_a=True, check_finite=False)
+        weights = cho_solve(factor, targets, check_finite=False).astype(np.float32)
+        return cls(intents, letters, vectors, weights, np.asarray(written.T @ weights, dtype=np.float32))
+
+    def scores(self, texts: Sequence[str], vectors: Floats) -> tuple[Floats, Floats]:
+        """The score of each intent (len(texts), intents), and how near each text comes to any example (cosine)."""
+        written = self.letters.transform(texts)
+        near = vectors @ self.examples.T
+        return _gaussian(near) @ self.by_meaning + written @ self.by_letters, near.max(axis=1, keepdims=True)
+
+
+@dataclass
+class Calibration:
+    """Turns scores into probabilities that hold what they promise, measured on examples that were held back."""
+
+    temperature: float
+    gate: NDArray[np.float64]
+    """Weights of what the gate looks at, and last the constant."""
+
+    @classmethod
+    def fit(
+        cls, scores: Floats, near: Floats, which: NDArray[np.int64], out_of_scope: int, turned_away: float
+    ) -> Calibration:
+        """From held-back `scores`. At most the share `turned_away` of what is in scope is called out of scope."""
+        inside = which != out_of_scope
+        within = np.delete(scores, out_of_scope, axis=1)
+        right = which[inside] - (which[inside] > out_of_scope)
+
+        def surprise(log_temperature: float) -> float:
+            likely = _log_softmax(within[inside] / np.exp(log_temperature))
+            return -float(likely[np.arange(len(right)), right].mean())
+
+        temperature = float(np.exp(minimize_scalar(surprise, bounds=(-4.0, 2.0), method="bounded").x))
+        seen = _gate_sees(scores, near, out_of_scope)
+        regression = LogisticRegression(C=10.0, max_iter=500).fit(seen, ~inside)
+        gate = np.append(regression.coef_[0], regression.intercept_[0])
+        # The gate opens where being out of scope beats the best topic; the constant decides how easily it does.
+        best = np.exp(_log_softmax(within / temperature)).max(axis=1)
+        needed = np.log(best) - (seen @ gate[:-1])
+        gate[-1] = np.quantile(needed[inside], turned_away)
+        return cls(temperature, gate)
+
+    def probabilities(self, scores: Floats, near: Floats, out_of_scope: int) -> NDArray[np.float64]:
+        """Shape as `scores`; each row adds up to 1."""
+        within = np.exp(_log_softmax(np.delete(scores, out_of_scope, axis=1) / self.temperature))
+        odds = np.exp(np.clip(_gate_sees(scores, near, out_of_scope) @ self.gate[:-1] + self.gate[-1], -30, 30))
+        outside = (odds / (1 + odds))[:, None]
+        return np.insert(within * (1 - outside), out_of_scope, outside[:, 0], axis=1)
+
+
+def held_back_scores(
+    texts: Sequence[str], vectors: Floats, wanted: Sequence[str], made_up: Sequence[tuple[str, Floats, int]]
+) -> tuple[Floats, Floats]:
+    """Each example's scores by a model that saw neither it nor anything made up of it (text, vector, of which)."""
+    intents, which = np.unique(np.asarray(wanted), return_inverse=True)
+    fold = np.empty(len(texts), dtype=np.int64)
+    for intent in range(len(intents)):
+        rows = np.flatnonzero(which == intent)
+        fold[rows] = np.random.default_rng(7).permutation(len(rows)) % _FOLDS
+    scores = np.zeros((len(texts), len(intents)), dtype=np.float32)
+    near = np.zeros((len(texts), 1), dtype=np.float32)
+    for held in range(_FOLDS):
+        kept, out = np.flatnonzero(fold != held), np.flatnonzero(fold == held)
+        more = [entry for entry in made_up if fold[entry[2]] != held]
+        model = IntentModel.fit(
+            [texts[row] for row in kept] + [text for text, _, _ in more],
+            np.vstack([vectors[kept], *(vector[None] for _, vector, _ in more)]),
+            [wanted[row] for row in kept] + [wanted[of] for _, _, of in more],
+            made_up=len(more),
+        )
+        scores[out], near[out] = model.scores([texts[row] for row in out], vectors[out])
+    return scores, near
+
+
+def as_stored(part: Any) -> dict[str, Any]:
+    """The fields of a model or a calibration, to be written to disk."""
+    return {field.name: getattr(part, field.name) for field in fields(part)}
+
+
+def _gate_sees(scores: Floats, near: Floats, out_of_scope: int) -> NDArray[np.float64]:
+    within = np.sort(np.delete(scores, out_of_scope, axis=1), axis=1)
+    outside = scores[:, [out_of_scope]]
+    return np.hstack([outside, within[:, [-1]], within[:, [-1]] - within[:, [-2]], near]).astype(np.float64)
+
+
+def _by_meaning(left: Floats, right: Floats) -> Floats:
+    return _gaussian(left @ right.T)
+
+
+def _gaussian(cosine: Floats) -> Floats:
+    cosine -= 1
+    cosine /= _MEANING_REACH
+    np.exp(cosine, out=cosine)
+    cosine *= _MEANING_WEIGHT
+    return cosine
+
+
+def _log_softmax(scores: NDArray[Any]) -> NDArray[np.float64]:
+    shifted = scores - scores.max(axis=1, keepdims=True)
+    return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True)), dtype=np.float64)
