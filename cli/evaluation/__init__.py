@@ -1,0 +1,1 @@
+"""How well the two readings do on messages that somebody labelled."""
