@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.conversations import repository
 from api.conversations.models import Author, Channel, Conversation, Message, Owner, Status
 from api.conversations.schemas import MessageOut
+from api.database.base import new_id
 from api.database.engine import announce
 from api.live import LiveEvent, conversation_topic
 from reference.clock import Clock
@@ -80,7 +81,7 @@ async def store_person_message(
     known = await repository.message_by_channel_id(session, conversation.id, channel_id)
     if known is not None:
         return Stored(known, is_new=False)
-    message = await _append(
+    message = _append(
         session, conversation, clock=clock, author=Author.PERSON, text=text, channel_id=channel_id, safety=safety
     )
     conversation.last_person_at = message.sent_at
@@ -110,7 +111,7 @@ async def say(
         return None
     if author is Author.OFFICER:
         conversation.officer_has_spoken = True
-    return await _append(
+    return _append(
         session,
         conversation,
         clock=clock,
@@ -162,21 +163,22 @@ async def move_status(session: AsyncSession, message_id: UUID, status: Status) -
     return True
 
 
-async def _append(
+def _append(
     session: AsyncSession, conversation: Conversation, *, clock: Clock, author: Author, text: str, **fields: Any
 ) -> Message:
     conversation.last_seq += 1
+    # Complete without the database: everything that is said in one unit of work goes there in one statement.
     message = Message(
+        id=new_id(),
         conversation_id=conversation.id,
         seq=conversation.last_seq,
         author=author.value,
         text=text,
         owner_epoch=conversation.owner_epoch,
         sent_at=clock.now(),
-        **fields,
+        **{"quick_replies": [], "status": Status.STORED.value, **fields},
     )
     session.add(message)
-    await session.flush()
     event = {"type": "message", "message": MessageOut.of(message).model_dump(mode="json")}
     announce(session, LiveEvent(conversation_topic(conversation.id), event))
     return message

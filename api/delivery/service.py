@@ -68,7 +68,6 @@ async def speak(
                 created_at=message.sent_at,
             )
         )
-        await session.flush()
         announce(session, ParcelWritten())
     return message
 

@@ -115,9 +115,8 @@ class TurnWorker:
 
     async def start_due(self) -> None:
         """Start every turn that may start now."""
-        for purpose in Purpose:
-            free = AT_ONCE[purpose] - list(self._running.values()).count(purpose)
-            for job in await self._claim(purpose, free) if free > 0 else ():
+        for purpose in await self._due():
+            for job in await self._claim(purpose, self._free(purpose)):
                 task = asyncio.create_task(self._take(job))
                 self._running[task] = purpose
                 task.add_done_callback(self._finished)
@@ -139,12 +138,22 @@ class TurnWorker:
 
     # ---- one turn
 
-    async def _claim(self, purpose: Purpose, limit: int) -> list[_Job]:
+    async def _due(self) -> list[Purpose]:
+        """For what there is something to take. Looking holds up no writer, and most looks find nothing."""
         now = self._clock.now()
         async with self._database.read() as session:
-            # Looking holds up no writer, and most looks find nothing.
-            if not await repository.next_turns(session, purpose, now=now, limit=1, locked=False):
-                return []
+            return [
+                purpose
+                for purpose in Purpose
+                if self._free(purpose) > 0
+                and await repository.next_turns(session, purpose, now=now, limit=1, locked=False)
+            ]
+
+    def _free(self, purpose: Purpose) -> int:
+        return AT_ONCE[purpose] - list(self._running.values()).count(purpose)
+
+    async def _claim(self, purpose: Purpose, limit: int) -> list[_Job]:
+        now = self._clock.now()
         jobs = []
         async with self._database.write() as session:
             for turn in await repository.next_turns(session, purpose, now=now, limit=limit):
