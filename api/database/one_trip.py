@@ -80,4 +80,9 @@ class _Cursor(AsyncAdapt_aiosqlite_cursor):
 class _Connection(AsyncAdapt_aiosqlite_connection):
     __slots__ = ()
 
+    def rollback(self) -> None:
+        # The pool rolls back whatever it gets back; after a commit there is nothing to go there for.
+        if self._connection.in_transaction:
+            super().rollback()
+
     _cursor_cls = _Cursor  # type: ignore[assignment]
