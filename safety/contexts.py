@@ -11,7 +11,7 @@ from safety.normal import Break, Word
 from safety.patterns import Found
 
 PREFIX = "context:"
-_MAY_BE_PART = ("later", "story", "grief", "habit", "now")
+_MAY_BE_PART = ("later", "story", "grief", "habit", "now", "resolved")
 _NEGATION_REACH = 4
 _QUESTION_REACH = 12
 _STORY_NAMED_AFTER = 6
@@ -113,6 +113,8 @@ class Situations:
             shifts.add("recent")
         if self._in_stretch("habit", item) and not present:
             shifts.add("habit")
+        if self._near("resolved", item) and not present:
+            shifts.add("resolved")
         if self._in_story(item, present):
             shifts.add("story")
         if self._near("grief", item) and not present:

@@ -43,6 +43,7 @@ _PIECE = re.compile(
     r"|(?P<line>\n)"
 )
 _DRAWN_OUT = re.compile(r"([a-z])\1{2,}")
+_DOUBLED = re.compile(r"([a-z])\1")
 _SHORTEST_SWAPPED = 3
 _ONE_SLIP_ONLY = 100
 _QUOTES = dict.fromkeys(map(ord, "\u2018\u2019\u201b\u02bc\u00b4`"), "'")
@@ -65,7 +66,7 @@ class Normaliser:
         self._known = frozenset(rule_words) | frozenset(self._plain)
         self._real = frozenset(settings["real_words"]) | frozenset(real_words)
         danger = settings["danger_words"]
-        self._spelling = Spelling(danger, self._known | frozenset(settings["real_words"]))
+        self._spelling = Spelling(danger, self._known | self._real)
         self._other_spelling = Spelling(self._known, self._real, long=_ONE_SLIP_ONLY)
         self._shorthand = Shorthand(danger, self._known)
 
@@ -105,6 +106,9 @@ class Normaliser:
                 return (candidate,)
             if candidate.endswith("in") and candidate + "g" in self._known:
                 return (candidate + "g",)
+        for candidate in _undoubled(word) if word not in self._real else ():
+            if candidate in self._plain or candidate in self._known:
+                return self._plain.get(candidate, (candidate,))
         word = _shorter_forms(word)[-1] if _DRAWN_OUT.search(word) else word
         near = self._other_spelling.mend(word)
         if near != word:
@@ -195,6 +199,12 @@ def _break_of(sign: str, folded: str, place: int) -> Break:
     if sign in _STOPS:
         return Break.STOP
     return Break.PAUSE if sign in ",:\n()-\u2013\u2014\u2026" else Break.NOTHING
+
+
+def _undoubled(word: str) -> list[str]:
+    """The word with all its doubled letters single, then with one of them single: "hee", "nnoott"."""
+    pairs = [pair.start() for pair in _DOUBLED.finditer(word)]
+    return [_DOUBLED.sub(r"\1", word), *(word[:place] + word[place + 1 :] for place in pairs)] if pairs else []
 
 
 def _shorter_forms(word: str) -> list[str]:

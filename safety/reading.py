@@ -13,6 +13,7 @@ from safety.levels import Kind, Level
 from safety.normal import Normaliser, Word, real_words_in, spellings_in
 from safety.patterns import Found, PatternBook
 from safety.rules import Concept, Rules, Verdict, Weight
+from safety.second_reader import SecondReader, Suggestion
 
 _IDIOM = "idiom:"
 _LITTLE_ELSE = 2
@@ -54,8 +55,10 @@ class SafetyReader:
         questions: Mapping[str, Any],
         answers: AnswerReader,
         common: Collection[str],
+        second: SecondReader | None = None,
     ) -> None:
         self._normaliser = normaliser
+        self._second = second
         self._book = book
         self._grammar = grammar
         self._rules = rules
@@ -65,8 +68,11 @@ class SafetyReader:
         self._common = frozenset(common)
 
     @classmethod
-    def load(cls, folder: Path | None = None) -> SafetyReader:
-        """Read the rules in `folder` (default `data/safety`). Raises `PatternError` or `RuleError` on a wrong one."""
+    def load(cls, folder: Path | None = None, *, second_reader: bool = True) -> SafetyReader:
+        """Read the rules in `folder` (default `data/safety`), and the second reader if its encoder is there.
+
+        Raises `PatternError` or `RuleError` on a wrong rule.
+        """
         folder = folder or SAFETY_DATA
         contexts, rules = read_settings(folder / "contexts.yml"), read_settings(folder / "rules.yml")
         wordings: dict[str, list[str]] = {
@@ -93,6 +99,7 @@ class SafetyReader:
             rules["questions"],
             answers,
             classes["common"],
+            SecondReader.load(folder / "second_reader") if second_reader else None,
         )
 
     def read(self, text: str, *, question: str | None = None) -> Reading:
@@ -101,12 +108,26 @@ class SafetyReader:
         found = self._book.find(words)
         said, reassured = self._said(words, found)
         verdict = self._rules.decide(said, reassured)
-        reading = _reading(verdict, words)
+        reading = self._raised(_reading(verdict, words), words, _states(found, said), len(text))
         return self._with_answer(reading, words, question, len(text)) if question else reading
+
+    def states(self, text: str) -> list[str]:
+        """What the rules find in `text`: states and situations by name, and with "now " those taken to be there."""
+        words = self._normaliser.words(text)
+        found = self._book.find(words)
+        return _states(found, self._said(words, found)[0])
 
     def words(self, text: str) -> list[Word]:
         """The plain words of `text`, as the rules see them."""
         return self._normaliser.words(text)
+
+    def _raised(self, reading: Reading, words: Sequence[Word], states: Sequence[str], length: int) -> Reading:
+        """What the second reader adds; the rules' own reading where it sees no more danger than they do."""
+        if self._second is None or not words or reading.level is Level.EMERGENCY:
+            return reading
+        suggestion = self._second.read([word.plain for word in words], states)
+        rules = Weight.CHECK if reading.check else Weight[reading.level.name]
+        return _with_second(reading, suggestion, length) if suggestion.weight > rules else reading
 
     def _said(self, words: Sequence[Word], found: Sequence[Found]) -> tuple[list[tuple[Found, Weight]], bool]:
         situations = Situations(words, [item for item in found if item.name.startswith(PREFIX)], self._grammar)
@@ -137,6 +158,19 @@ class SafetyReader:
         kinds = [kind for kind in Kind if kind.value in means["kinds"] or kind in reading.kinds]
         spans = reading.spans or ((Span(0, length),) if length else ())
         return Reading(Level.EMERGENCY, False, tuple(kinds), spans, (*reading.concepts, f"{question}:{answer.value}"))
+
+
+def _states(found: Sequence[Found], said: Sequence[tuple[Found, Weight]]) -> list[str]:
+    return [item.name for item in found] + [f"now {item.name}" for item, _ in said]
+
+
+def _with_second(reading: Reading, suggestion: Suggestion, length: int) -> Reading:
+    level = suggestion.weight.level
+    kinds = (
+        () if level is Level.NONE else tuple(kind for kind in Kind if kind is suggestion.kind or kind in reading.kinds)
+    )
+    spans = reading.spans or (Span(0, length),)
+    return Reading(level, level is Level.NONE, kinds, spans, (*reading.concepts, "second_reader"))
 
 
 def _reading(verdict: Verdict, words: Sequence[Word]) -> Reading:

@@ -7,4 +7,4 @@ from safety.reading import SafetyReader
 
 @pytest.fixture(scope="session")
 def reader() -> SafetyReader:
-    return SafetyReader.load()
+    return SafetyReader.load(second_reader=False)
