@@ -54,8 +54,9 @@ def _named_days(words: TimeWords) -> list[tuple[str, Reckon]]:
 
 
 def _counted_days(words: TimeWords) -> list[tuple[str, Reckon]]:
+    # "3 weeks", "3wks"; but "a yr" is not in "Ayr".
+    unit = rf"(?: |(?<=\d))(?P<unit>{words.unit})"
     number = rf"(?P<number>{words.number})"
-    unit = rf"(?P<unit>{words.unit})"
     long_unit = (
         rf"(?P<unit>{either(word for word, unit in words.units.items() if unit in ('week', 'fortnight', 'month'))})"
     )
@@ -111,16 +112,16 @@ def _counted_days(words: TimeWords) -> list[tuple[str, Reckon]]:
         (rf"(?:{number} )?{long_unit} (?:on |come |from |fae |this |this coming |coming )?{base}", beyond),
         (rf"(?P<number>){base} (?P<unit>week|fortnight)", beyond),
         (rf"(?:{number} )?{long_unit} (?:past|past on) {base}", short_of),
-        (rf"{number} {unit} ago (?:on |this |last )?{base}", short_of),
+        (rf"{number}{unit} ago (?:on |this |last )?{base}", short_of),
         (
-            rf"in (?:about |aboot |roughly |around |another |just |like )?{number}(?: more)? {unit}'?(?: ?time)?",
+            rf"in (?:about |aboot |roughly |around |another |just |like )?{number}(?: more)?{unit}'?(?: ?time)?",
             ahead_unless_past,
         ),
         (r"in (?P<number>)(?P<unit>fortnight)'?s?(?: ?time)?", ahead_unless_past),
-        (rf"{number} {unit}'? ?time", ahead),
-        (rf"{number}(?: more)? {unit} {ends}", ahead),
-        (rf"{number} more {unit}", ahead),
-        (rf"(?:about |roughly |over |just over |nearly )?{number} {unit} (?:ago|back|syne)", ago),
+        (rf"{number}{unit}'? ?time", ahead),
+        (rf"{number}(?: more)?{unit} {ends}", ahead),
+        (rf"{number} more{unit}", ahead),
+        (rf"(?:about |roughly |over |just over |nearly )?{number}{unit} (?:ago|back|syne)", ago),
         (r"(?:about )?(?:half|hauf) an? (?:hour|hr|oor) ago", half_an_hour_ago),
     ]
 
@@ -159,7 +160,7 @@ def _weekdays(words: TimeWords) -> list[tuple[str, Reckon]]:
 
 
 def _written_days(words: TimeWords) -> list[tuple[str, Reckon]]:
-    month, year = rf"(?P<month>{words.month})", r"(?:,? (?P<year>20\d\d))?"
+    month, year = rf"(?P<month>{words.month})", r"(?:,? (?P<year>20\d\d|2[6-9]|3[0-5])(?! ?(?:am|pm)\b|[:.]\d))?"
     ordinal = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 
     def dated(day: int, month: int, year: str | None, moment: Moment) -> date | None:

@@ -12,7 +12,7 @@ from bot.entities.date_rules import Moment, date_rules
 from bot.entities.entity import Entity
 from bot.entities.message import Message
 from bot.entities.release import PAST
-from bot.entities.time_words import time_words
+from bot.entities.time_words import either, time_words
 from reference.clock import SCOTLAND
 
 _NAMES_THE_DATE = re.compile(r"\bdate\b|^edl$")
@@ -31,11 +31,18 @@ class DateReader:
         self._rules = [
             (re.compile(rf"(?<![\w£/.]){pattern}(?!\w|/\d)"), reckon) for pattern, reckon in date_rules(self._words)
         ]
+        weekday = self._words.weekday
+        self._recurring = re.compile(
+            rf"(?<!from )(?<!fae )(?<!frm )\b{weekday} ?(?:to|tae|till|til|-) ?{weekday}\b"
+            rf"|\b(?:{either(self._words.recurring)})\b"
+        )
 
     def read(self, message: Message, now: datetime, releases: list[Entity]) -> list[Entity]:
         """The days in this message, in order. `now` is aware; `releases` tell whether a Friday is the last or next."""
         today = now.astimezone(SCOTLAND).date()
         matches = [(match, reckon) for pattern, reckon in self._rules for match in pattern.finditer(message.plain)]
+        often = [match.span() for match in self._recurring.finditer(message.plain)]
+        matches = [found for found in matches if not any(_overlap(found[0].span(), span) for span in often)]
         matches.sort(key=lambda found: (found[0].start() - found[0].end(), found[0].start()))
         entities: list[Entity] = []
         for match, reckon in matches:
@@ -87,3 +94,7 @@ class DateReader:
 
     def _speaks_of_the_past(self, word: str) -> bool:
         return word in self._words.past_words or (word.endswith("ed") and word not in self._words.not_past)
+
+
+def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return one[0] < other[1] and other[0] < one[1]

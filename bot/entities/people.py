@@ -25,6 +25,7 @@ class PersonReader:
         self._names_too = frozenset(words["names_too"])
         self._mine = frozenset(words["mine"])
         self._a_or_the = frozenset(words["a_or_the"])
+        self._leads_to = frozenset(words["leads_to"])
         self._between = frozenset(words["between"])
 
     def read(self, message: Message) -> list[Entity]:
@@ -51,20 +52,34 @@ class PersonReader:
             return False
         if owner in self._a_or_the:
             return True
-        return name not in self._address and self._opens_as_subject(message, first, last)
+        if name in self._address:
+            return False
+        led_to = not self._leads_to.isdisjoint(message.before(first, 1))
+        return led_to or self._is_somebodys(message, first) or self._opens_as_subject(message, first, last)
 
     def _owner(self, message: Message, first: int) -> str | None:
         """The word that says whose relation this is, past "wee", "eldest" and ages."""
+        nearest = None
         for word in reversed(message.before(first, _WORDS_BETWEEN)):
-            if word in self._mine or word in self._a_or_the:
+            if word in self._mine:
                 return word
-            if word not in self._between and not word[0].isdigit():
-                return None
-        return None
+            if word in self._a_or_the:
+                nearest = nearest or word
+            elif word not in self._between and not word[0].isdigit():
+                return nearest
+        return nearest
+
+    def _is_somebodys(self, message: Message, first: int) -> bool:
+        """ "The patient's sister": the word before ends in an apostrophe and an s."""
+        if first == 0:
+            return False
+        start, end = message.spans[first - 1]
+        return message.plain[start:end].endswith(("'s", "s'"))
 
     def _opens_as_subject(self, message: Message, first: int, last: int) -> bool:
         """ "Son gets out friday", "wee brother took": the first words of a sentence, with something said of them."""
-        opening = message.keys[message.sentence_from(first) : first]
+        opening = message.before(first, first)
+        opening = opening[len(opening) - opening[::-1].index(",") :] if "," in opening else opening
         if not self._between.issuperset(opening):
             return False
         following = message.after(last, 1)

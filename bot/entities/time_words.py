@@ -22,6 +22,7 @@ class TimeWords:
         self.number = rf"(?:\d{{1,3}}|{either(self.numbers)})"
         self.weekday = either(self.weekdays)
         self.weekdays_also_words = frozenset(words["weekdays_that_are_words"])
+        self.recurring = frozenset(words["recurring_weekdays"])
         self.month = either(self.months)
         self.unit = either(self.units)
         self.today = words["today"]

@@ -39,6 +39,11 @@ def test_what_a_message_mentions(text: str, expected: Counter[tuple[str, str]]) 
     assert Counter(read(text)) == expected
 
 
+@pytest.mark.parametrize(("text", "expected"), messages("days_and_people.jsonl"))
+def test_which_days_and_which_people_a_message_mentions(text: str, expected: Counter[tuple[str, str]]) -> None:
+    assert Counter(entity for entity in read(text) if entity[0] in ("date", "person")) == expected
+
+
 def test_there_are_enough_messages_of_all_kinds() -> None:
     written = [*messages("written_with.jsonl"), *messages("fresh.jsonl")]
     kinds = Counter(kind for _, expected in written for kind, _ in expected.elements())
