@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-import bot.lean_rasa  # noqa: F401 - must come before anything of Rasa
+import bot.lean_rasa  # must come before anything of Rasa
+
+# isort: split
+
+import bot.quick_rasa  # noqa: F401 - serves faster
 
 # isort: split
 

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
+import json
 import os
+from collections import OrderedDict
 from typing import Any
 
 import sqlalchemy as sa
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.domain import Domain
+from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.ext.declarative import declarative_base
 
 from reference.paths import home_folder
 
 _Base = declarative_base()
+_AT_HAND = 64
+"""Conversations whose last tracker is kept at hand: those that are going on just now."""
 
 
 class _TrackerEvent(_Base):  # type: ignore[misc, valid-type]
@@ -30,8 +36,17 @@ class _TrackerEvent(_Base):  # type: ignore[misc, valid-type]
     data = sa.Column(sa.Text)
 
 
+_events = _TrackerEvent.__table__
+_HOW_MANY = sa.select(sa.func.count()).select_from(_events).where(_events.c.sender_id == sa.bindparam("sender"))
+_THEM_ALL = sa.select(_events.c.data).where(_events.c.sender_id == sa.bindparam("sender")).order_by(_events.c.id)
+
+
 class GatesideTrackerStore(SQLTrackerStore):
-    """Rasa's SQL store on this installation's database, which can forget a conversation without residue."""
+    """Rasa's SQL store on this installation's database, which can forget a conversation without residue.
+
+    A turn takes its tracker and gives it back with `save`. What was given back stays at hand for the next turn as long
+    as the database holds as many events as it; a tracker of a turn that failed is not given back, and is read anew.
+    """
 
     Base = _Base
     SQLEvent = _TrackerEvent
@@ -46,11 +61,39 @@ class GatesideTrackerStore(SQLTrackerStore):
         """Open the database at `host`, or the one that the environment names."""
         address = host or database_url()
         super().__init__(domain=domain, host=address, event_broker=event_broker, **kwargs)
+        self._at_hand: OrderedDict[str, DialogueStateTracker] = OrderedDict()
         if self.engine.dialect.name == "sqlite":
             self._keep_connections(address)
 
+    async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
+        """The tracker of a conversation, or None for a new one. It has one session, which never expires."""
+        at_hand = self._at_hand.pop(sender_id, None)
+        with self.engine.connect() as connection:
+            stored = connection.execute(_HOW_MANY, {"sender": sender_id}).scalar_one()
+            if at_hand is not None and len(at_hand.events) == stored:
+                return at_hand
+            rows = connection.execute(_THEM_ALL, {"sender": sender_id}).scalars().all() if stored else []
+        if not rows or self.domain is None:
+            return None
+        return DialogueStateTracker.from_dict(sender_id, [json.loads(row) for row in rows], self.domain.slots)
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        """Store what the turn added, all of it or nothing."""
+        await self.stream_events(tracker)
+        with self.engine.begin() as connection:
+            stored = connection.execute(_HOW_MANY, {"sender": tracker.sender_id}).scalar_one()
+            added = [
+                _as_row(tracker.sender_id, event.as_dict()) for event in itertools.islice(tracker.events, stored, None)
+            ]
+            if added:
+                connection.execute(sa.insert(_events), added)
+        self._at_hand[tracker.sender_id] = tracker
+        while len(self._at_hand) > _AT_HAND:
+            self._at_hand.popitem(last=False)
+
     async def forget(self, sender_id: str) -> None:
         """Delete every event of the conversation; on SQLite its bytes are overwritten and the log is emptied."""
+        self._at_hand.pop(sender_id, None)
         with self.session_scope() as session:
             session.query(self.SQLEvent).filter(self.SQLEvent.sender_id == sender_id).delete()
             session.commit()
@@ -66,6 +109,17 @@ class GatesideTrackerStore(SQLTrackerStore):
         )
         sa.event.listen(self.engine, "connect", _overwrite_what_is_deleted)
         self.sessionmaker = sa.orm.session.sessionmaker(bind=self.engine)
+
+
+def _as_row(sender_id: str, event: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "sender_id": sender_id,
+        "type_name": event["event"],
+        "timestamp": event.get("timestamp"),
+        "intent_name": event.get("parse_data", {}).get("intent", {}).get("name"),
+        "action_name": event.get("name"),
+        "data": json.dumps(event),
+    }
 
 
 def database_url() -> str:
