@@ -172,6 +172,8 @@ def test_words_it_does_not_know_get_two_plain_choices_and_a_person(talk):
         "he said the other lot would",
         "that one over by there",
         "same as the last time",
+        "need it sorted before then",
+        "who do i see for that other stuff",
     ]
     offers = [answer for text in vague if (answer := talk().say(text)).ids == ["smalltalk/did_you_mean"]]
     assert offers
