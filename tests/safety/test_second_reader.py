@@ -1,0 +1,56 @@
+"""The learned second reader: there when its encoder is, quick, and never missed when it isn't."""
+
+from __future__ import annotations
+
+import json
+import logging
+import statistics
+import time
+from pathlib import Path
+
+import pytest
+
+from safety.answers import SAFETY_DATA
+from safety.levels import Level
+from safety.reading import SafetyReader
+from safety.second_reader import SecondReader
+
+MESSAGES = [
+    json.loads(line)["text"] for line in (Path(__file__).parent / "messages.jsonl").read_text("utf-8").splitlines()
+]
+
+
+def test_without_the_encoder_the_rules_read_alone_and_the_log_says_so(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.WARNING):
+        assert SecondReader.load(SAFETY_DATA / "second_reader", tmp_path) is None
+    assert len(caplog.records) == 1
+    assert "rules alone" in caplog.text
+
+
+def test_what_the_second_reader_adds_is_explained_and_has_a_place_in_the_text() -> None:
+    rules, both = SafetyReader.load(second_reader=False), SafetyReader.load()
+    work = Path(__file__).parent / "work" / "emergency.jsonl"
+    texts = [json.loads(line)["text"] for line in work.read_text("utf-8").splitlines()]
+    raised = [(text, both.read(text)) for text in texts if rules.read(text).level is not Level.EMERGENCY]
+    raised = [(text, reading) for text, reading in raised if reading.level is Level.EMERGENCY]
+    assert len(raised) >= 10
+    for text, reading in raised:
+        assert "second_reader" in reading.concepts
+        assert reading.kinds
+        assert all(0 <= span.start < span.end <= len(text) for span in reading.spans)
+
+
+def test_two_readers_together_are_quick_enough_for_every_message() -> None:
+    reader = SafetyReader.load()
+
+    def best_of_three(text: str) -> float:
+        times = []
+        for _ in range(3):
+            start = time.process_time()
+            reader.read(text)
+            times.append(time.process_time() - start)
+        return min(times)
+
+    assert statistics.median(best_of_three(text) for text in MESSAGES[::5]) < 0.005
