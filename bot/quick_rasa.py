@@ -1,6 +1,6 @@
 """Rasa without work that grows with the conversation and changes no answer. For serving; training runs as it comes.
 
-Each part was measured on a conversation of twenty messages, whose turns it made shorter.
+Found with a profiler in a conversation of twenty messages; what it brought together stands in decision 11.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from rasa.shared.core.events import ActionExecuted, Event, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
-_SECONDS_OF_AN_ACTION = 10.0
 _KEPT_OPEN_SECONDS = 2.0
 """Less than the actions' server keeps an idle connection, so that it never closes one that is about to be used."""
 
@@ -90,7 +89,6 @@ async def _open_session(endpoint: EndpointConfig) -> AsyncIterator[aiohttp.Clien
     if kept is None:
         kept = endpoint.kept_session = aiohttp.ClientSession(
             headers=endpoint.headers,
-            timeout=aiohttp.ClientTimeout(total=_SECONDS_OF_AN_ACTION),
             connector=aiohttp.TCPConnector(keepalive_timeout=_KEPT_OPEN_SECONDS),
         )
     yield kept

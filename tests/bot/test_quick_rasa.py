@@ -53,7 +53,7 @@ def test_the_recent_states_are_the_last_of_all_states(turns: int, wanted: int):
     assert _RecentPast(tracker, wanted).past_states(DOMAIN) == tracker.past_states(DOMAIN)[-wanted:]
 
 
-def test_the_policy_sees_as_many_states_as_its_longest_rule():
+def test_the_policy_that_serves_looks_at_recent_states():
     assert RulePolicy._prediction_states.__name__ == "_recent_states"
 
 
