@@ -16,6 +16,7 @@ from safety.rules import Concept, Rules, Verdict, Weight
 from safety.second_reader import SecondReader, Suggestion
 
 _IDIOM = "idiom:"
+_SHORT = 10
 _LITTLE_ELSE = 2
 
 
@@ -108,7 +109,9 @@ class SafetyReader:
         found = self._book.find(words)
         said, reassured = self._said(words, found)
         verdict = self._rules.decide(said, reassured)
-        reading = self._raised(_reading(verdict, words), words, _states(found, said), len(text))
+        reading = _reading(verdict, words)
+        if not self._dismissed(words, found, said):
+            reading = self._raised(reading, words, _states(found, said), len(text))
         return self._with_answer(reading, words, question, len(text)) if question else reading
 
     def states(self, text: str) -> list[str]:
@@ -128,6 +131,15 @@ class SafetyReader:
         suggestion = self._second.read([word.plain for word in words], states)
         rules = Weight.CHECK if reading.check else Weight[reading.level.name]
         return _with_second(reading, suggestion, length) if suggestion.weight > rules else reading
+
+    def _dismissed(self, words: Sequence[Word], found: Sequence[Found], said: Sequence[tuple[Found, Weight]]) -> bool:
+        """Whether a short message speaks of dangers and each is denied, past or only talked about.
+
+        There the rules understood every word ("he's not suicidal"), and the second reader, which hears no "not",
+        has nothing to add.
+        """
+        spoken_of = any(item.name in self._concepts for item in found)
+        return spoken_of and not said and len(words) <= _SHORT
 
     def _said(self, words: Sequence[Word], found: Sequence[Found]) -> tuple[list[tuple[Found, Weight]], bool]:
         situations = Situations(words, [item for item in found if item.name.startswith(PREFIX)], self._grammar)
