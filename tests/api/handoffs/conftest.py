@@ -16,6 +16,7 @@ from api.handoffs.officers import Handoffs
 from api.handoffs.service import Queue
 from tests.api.callers import webchat
 from tests.api.clocks import FixedClock
+from tests.api.people import Colleague, hire
 from voice import Voice
 
 ON_CALL = "+447700900123"
@@ -56,3 +57,13 @@ def wait(database: Database, clock: FixedClock, queue: Queue) -> Wait:
             return await queue.open_handoff(session, conversation, reason="asked", level=level)
 
     return ask
+
+
+@pytest.fixture
+async def karen(database: Database, clock: FixedClock) -> Colleague:
+    return await hire(database, clock, "Karen Muir", present=True)
+
+
+@pytest.fixture
+async def ross(database: Database, clock: FixedClock) -> Colleague:
+    return await hire(database, clock, "Ross Bain", present=True)
