@@ -51,10 +51,7 @@ class NotKnown(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """Name services for the place in the message, or be honest."""
-        heard = Heard.from_tracker(tracker)
-        if heard.first("place") is not None:
-            await find_service(dispatcher, heard, front_door())
-        else:
+        if not await _answered_by_place(dispatcher, Heard.from_tracker(tracker)):
             say(dispatcher, "smalltalk/not_known")
         return []
 
@@ -71,8 +68,7 @@ class OfferTopics(Action):
     ) -> list[dict[str, Any]]:
         """A place alone is a question for what is near it."""
         heard = Heard.from_tracker(tracker)
-        if heard.first("place") is not None:
-            await find_service(dispatcher, heard, front_door())
+        if await _answered_by_place(dispatcher, heard):
             return []
         offered = topic_names()
         names = [offered[intent] for intent in heard.ranking if intent in offered and intent != _A_PERSON][:2]
@@ -87,3 +83,11 @@ class OfferTopics(Action):
                 choices=[*names, offered[_A_PERSON]],
             )
         return []
+
+
+async def _answered_by_place(dispatcher: CollectingDispatcher, heard: Heard) -> bool:
+    """Name what is near the place in the message; False, and nothing said, when it names none."""
+    if heard.first("place") is None:
+        return False
+    await find_service(dispatcher, heard, front_door())
+    return True
