@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -13,6 +14,7 @@ from actions.heard import Heard
 from actions.services import find_service
 from actions.speech import say
 from bot.topics import topic_names
+from bot.train import models_folder
 
 _OFFERS_OF_A_PERSON = ("handoff/offer_person", "smalltalk/not_known")
 _A_PERSON = "talk_to_human"
@@ -71,10 +73,12 @@ class OfferTopics(Action):
         if await _answered_by_place(dispatcher, heard):
             return []
         offered = topic_names()
-        names = [offered[intent] for intent in heard.ranking if intent in offered and intent != _A_PERSON][:2]
+        topics = [intent for intent in heard.ranking if intent in offered and intent != _A_PERSON][:2]
+        names = [offered[intent] for intent in topics]
         if len(names) < 2:
             say(dispatcher, "smalltalk/not_known")
         else:
+            await front_door().offered(heard, _guesses(tracker), [*topics, _A_PERSON], _model())
             say(
                 dispatcher,
                 "smalltalk/did_you_mean",
@@ -83,6 +87,23 @@ class OfferTopics(Action):
                 choices=[*names, offered[_A_PERSON]],
             )
         return []
+
+
+def _guesses(tracker: Tracker) -> list[dict[str, Any]]:
+    """The three likeliest readings of the latest message, and how sure each was."""
+    ranking = (tracker.latest_message or {}).get("intent_ranking") or ()
+    return [
+        {"intent": guess["name"], "confidence": round(float(guess["confidence"]), 4)}
+        for guess in ranking
+        if guess["name"] != "nlu_fallback"
+    ][:3]
+
+
+@lru_cache(maxsize=1)
+def _model() -> str | None:
+    """The fingerprint of the model that was in use when this process was first asked."""
+    newest = max(models_folder().glob("*.tar.gz"), key=lambda file: file.stat().st_mtime, default=None)
+    return None if newest is None else newest.name.removesuffix(".tar.gz").removeprefix("gateside-")
 
 
 async def _answered_by_place(dispatcher: CollectingDispatcher, heard: Heard) -> bool:

@@ -21,6 +21,7 @@ from api.channels.web.pages import Pages
 from api.channels.web.rates import Rates
 from api.clockwork.duties import Duty, run_forever
 from api.console.routes import router as console
+from api.corrections.routes import router as corrections
 from api.database.migrate import migrate
 from api.delivery.worker import Outbox
 from api.directory.routes import router as directory
@@ -85,6 +86,7 @@ def create_app(settings: Settings, *, parts: Parts | None = None) -> FastAPI:
         pages.router,
         sms.router,
         reception.router,
+        corrections,
         handoffs,
         directory,
         console,

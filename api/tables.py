@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from api.audit import models as audit
 from api.conversations import models as conversations
+from api.corrections import models as corrections
 from api.database.base import Base
 from api.delivery import models as delivery
 from api.handoffs import models as handoffs
@@ -17,6 +18,7 @@ metadata = Base.metadata
 __all__ = [
     "audit",
     "conversations",
+    "corrections",
     "delivery",
     "handoffs",
     "metadata",

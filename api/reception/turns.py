@@ -20,6 +20,7 @@ from api.assistant.client import Answer, Assistant, AssistantFailed
 from api.assistant.holding import HOLDING, HOLDING_URGENT, holding_content
 from api.conversations import repository as conversations
 from api.conversations.models import Author, Conversation, Message, Owner
+from api.corrections import service as corrections
 from api.database.engine import Database, announce
 from api.delivery.service import speak
 from api.live import LiveEvent
@@ -192,7 +193,7 @@ class TurnWorker:
             purpose=purpose,
             message_id=message.id,
             conversation_id=conversation.id,
-            text=message.text,
+            text=await corrections.as_chosen(session, conversation, message.text),
             metadata={
                 "channel": conversation.channel,
                 "audience": facts.get("audience"),
@@ -239,6 +240,7 @@ class TurnWorker:
             late = turn.state == TurnState.HELD.value
             wanted = not (late and await conversations.somebody_spoke_after(session, conversation.id, turn.seq))
             said = wanted and await self._say(session, conversation, turn, answer)
+            await corrections.answered(session, conversation, message_id, answer.understood.intent)
             conversation.open_question = answer.open_question if said else None
             await self._memory.note(session, conversation, turn, answer)
             told = [reply.content_id for reply in answer.replies] if said else []

@@ -171,6 +171,21 @@ def upgrade() -> None:
     with op.batch_alter_table('staff_tokens', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_staff_tokens_staff_id'), ['staff_id'], unique=False)
 
+    op.create_table('corrections',
+    sa.Column('message_id', sa.Uuid(), nullable=False),
+    sa.Column('conversation_id', sa.Uuid(), nullable=False),
+    sa.Column('guessed', sa.JSON(), nullable=False),
+    sa.Column('offered', sa.JSON(), nullable=False),
+    sa.Column('chosen', sa.String(length=60), nullable=True),
+    sa.Column('model', sa.String(length=64), nullable=True),
+    sa.Column('offered_on', sa.Date(), nullable=False),
+    sa.ForeignKeyConstraint(['conversation_id'], ['conversations.id'], name=op.f('fk_corrections_conversation_id_conversations'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['message_id'], ['messages.id'], name=op.f('fk_corrections_message_id_messages'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('message_id', name=op.f('pk_corrections'))
+    )
+    with op.batch_alter_table('corrections', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_corrections_conversation_id'), ['conversation_id'], unique=False)
+
     op.create_table('handoff_notes',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('handoff_id', sa.Uuid(), nullable=False),
@@ -272,6 +287,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_handoff_notes_handoff_id'))
 
     op.drop_table('handoff_notes')
+    with op.batch_alter_table('corrections', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_corrections_conversation_id'))
+
+    op.drop_table('corrections')
     with op.batch_alter_table('staff_tokens', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_staff_tokens_staff_id'))
 
