@@ -15,6 +15,10 @@ _MAY_BE_PART = ("later", "story", "grief", "habit", "now", "resolved")
 _NEGATION_REACH = 4
 _QUESTION_REACH = 12
 _STORY_NAMED_AFTER = 6
+_FRAMES = {"long_ago": "past", "story": "story", "grief": "grief"}
+"""What is told on over sentences, and the shift that it makes."""
+_DOUBTS = ("long_ago", "past", "story", "grief", "about", "resolved", "seeks")
+_ALARM_REACH = 10
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,8 @@ class Grammar:
     present: frozenset[str]
     finished: frozenset[str]
     past_tense: frozenset[str]
+    telling: frozenset[str]
+    alarm: frozenset[str]
     fresh: frozenset[str]
     now_words: frozenset[str]
     question_words: frozenset[str]
@@ -59,6 +65,42 @@ class Situations:
         self._sentences = list(_bounds(words, [word.before is Break.STOP for word in words]))
         turns = [word.before is Break.STOP or word.plain in grammar.turns for word in words]
         self._stretches = list(_bounds(words, turns))
+        self._told_before = self._frames()
+        self._doubted = any(self._contexts[name] for name in _DOUBTS) or self.reassured()
+
+    def _frames(self) -> dict[int, frozenset[str]]:
+        """For each sentence, by where it begins: what was being told when it began.
+
+        "Two years ago my brother...": a past, a story or a mourning goes on over the sentences until one of them
+        turns back to the present ("now", "tonight", "please help").
+        """
+        told: frozenset[str] = frozenset()
+        before: dict[int, frozenset[str]] = {}
+        for first, last in dict.fromkeys(self._sentences):
+            before[first] = told
+            opened = {
+                shift
+                for name, shift in _FRAMES.items()
+                if any(first <= item.start < last for item in self._contexts[name])
+            }
+            told = frozenset() if self._turns_to_now(first, last) else told | opened
+        return before
+
+    def _turns_to_now(self, first: int, last: int) -> bool:
+        here = self._plain[first:last]
+        return any(first <= item.start < last for item in self._contexts["now"]) or not self._grammar.alarm.isdisjoint(
+            here
+        )
+
+    def doubtful(self, item: Found) -> bool:
+        """Whether something in the message speaks against a present danger, and no word of alarm stands by `item`."""
+        if not self._doubted:
+            return False
+        first, last = self._sentences[item.start]
+        near = range(max(first, item.start - _ALARM_REACH), min(last, item.end + _ALARM_REACH))
+        return not any(
+            self._plain[place] in self._grammar.alarm or self._plain[place] in self._grammar.now_words for place in near
+        )
 
     def of(self, item: Found) -> frozenset[str]:
         """The names of the shifts of `rules.yml` that apply to `item`: negated, past, about, ..."""
@@ -121,7 +163,15 @@ class Situations:
             shifts.add("grief")
         if self._was(item) and not self._is_fresh(item):
             shifts.add("past" if self._near("past", item) or self.reassured() else "was")
+        if not present:
+            shifts |= self._told_on(item)
         return shifts
+
+    def _told_on(self, item: Found) -> frozenset[str]:
+        """What was being told before this sentence, if the sentence tells on: it has a verb of telling, no alarm."""
+        first, last = self._sentences[item.start]
+        tells = not self._grammar.telling.isdisjoint(self._plain[first:last])
+        return self._told_before[first] if tells and not self._turns_to_now(first, last) else frozenset()
 
     def _is_fresh(self, item: Found) -> bool:
         """ "I came home and he was blue", "help": said in this sentence or beside it, the past is a minute old."""

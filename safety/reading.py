@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,11 @@ from safety.contexts import PREFIX, Grammar, Situations
 from safety.levels import Kind, Level
 from safety.normal import Normaliser, Word, real_words_in, spellings_in
 from safety.patterns import Found, PatternBook
-from safety.rules import Concept, Rules, Verdict, Weight
+from safety.rules import Concept, Rules, Said, Verdict, Weight
 from safety.second_reader import SecondReader, Suggestion
 
 _IDIOM = "idiom:"
+_LIKELY = "likely:"
 _SHORT = 10
 _LITTLE_ELSE = 2
 
@@ -86,6 +87,7 @@ class SafetyReader:
             for name, entry in group["concepts"].items():
                 concepts[name] = Concept.read(name, group["kind"], entry)
                 wordings[name] = entry["words"]
+                wordings[_LIKELY + name] = entry.get("likely", [])
         classes, normal = read_settings(folder / "classes.yml"), read_settings(folder / "normal.yml")
         spellings = spellings_in(normal)
         answers = AnswerReader(read_settings(folder / "answers.yml"), classes, spellings)
@@ -108,31 +110,50 @@ class SafetyReader:
         words = self._normaliser.words(text)
         found = self._book.find(words)
         said, reassured = self._said(words, found)
-        verdict = self._rules.decide(said, reassured)
-        reading = _reading(verdict, words)
-        if not self._dismissed(words, found, said):
-            reading = self._raised(reading, words, _states(found, said), len(text))
+        in_full = self._rules.decide(said, reassured)
+        if self._second is None or not words:
+            reading = _reading(in_full, words)
+        else:
+            surely = self._rules.decide_surely(said, reassured)
+            reading = self._of_both(self._second, words, found, said, (in_full, surely))
         return self._with_answer(reading, words, question, len(text)) if question else reading
 
     def states(self, text: str) -> list[str]:
-        """What the rules find in `text`: states and situations by name, and with "now " those taken to be there."""
+        """What the rules find in `text`: states and situations by name, with "now " those taken to be there, and
+        last how dangerous that is "in full" and "surely"."""
         words = self._normaliser.words(text)
         found = self._book.find(words)
-        return _states(found, self._said(words, found)[0])
+        said, reassured = self._said(words, found)
+        return _states(found, said, self._rules.decide(said, reassured), self._rules.decide_surely(said, reassured))
 
     def words(self, text: str) -> list[Word]:
         """The plain words of `text`, as the rules see them."""
         return self._normaliser.words(text)
 
-    def _raised(self, reading: Reading, words: Sequence[Word], states: Sequence[str], length: int) -> Reading:
-        """What the second reader adds; the rules' own reading where it sees no more danger than they do."""
-        if self._second is None or not words or reading.level is Level.EMERGENCY:
-            return reading
-        suggestion = self._second.read([word.plain for word in words], states)
-        rules = Weight.CHECK if reading.check else Weight[reading.level.name]
-        return _with_second(reading, suggestion, length) if suggestion.weight > rules else reading
+    def _of_both(
+        self,
+        second: SecondReader,
+        words: Sequence[Word],
+        found: Sequence[Found],
+        said: Sequence[Said],
+        verdicts: tuple[Verdict, Verdict],
+    ) -> Reading:
+        """What the two readers say together: only sure words of the rules stand by themselves.
 
-    def _dismissed(self, words: Sequence[Word], found: Sequence[Found], said: Sequence[tuple[Found, Weight]]) -> bool:
+        What is likely is asked about; it counts in full when the second reader sees danger too. The second reader
+        may raise what the rules say, and never lowers it.
+        """
+        in_full, surely = verdicts
+        if surely.weight is Weight.EMERGENCY or self._dismissed(words, found, said):
+            return _reading(surely, words)
+        suggestion = second.read([word.plain for word in words], _states(found, said, in_full, surely))
+        if suggestion.weight >= Weight.URGENT and in_full.weight > surely.weight:
+            suggestion = replace(suggestion, weight=max(suggestion.weight, in_full.weight))
+        asked = surely.weight is Weight.NONE and in_full.weight is not Weight.NONE
+        reading = _reading(replace(in_full, weight=Weight.CHECK) if asked else surely, words)
+        return _with_second(reading, in_full.kinds, suggestion, words)
+
+    def _dismissed(self, words: Sequence[Word], found: Sequence[Found], said: Sequence[Said]) -> bool:
         """Whether a short message speaks of dangers and each is denied, past or only talked about.
 
         There the rules understood every word ("he's not suicidal"), and the second reader, which hears no "not",
@@ -141,18 +162,19 @@ class SafetyReader:
         spoken_of = any(item.name in self._concepts for item in found)
         return spoken_of and not said and len(words) <= _SHORT
 
-    def _said(self, words: Sequence[Word], found: Sequence[Found]) -> tuple[list[tuple[Found, Weight]], bool]:
+    def _said(self, words: Sequence[Word], found: Sequence[Found]) -> tuple[list[Said], bool]:
         situations = Situations(words, [item for item in found if item.name.startswith(PREFIX)], self._grammar)
         idioms = [item for item in found if item.name.startswith(_IDIOM)]
-        said: list[tuple[Found, Weight]] = []
-        for item in found:
+        said: list[Said] = []
+        for wording in found:
+            item = replace(wording, name=wording.name.removeprefix(_LIKELY))
             if item.name not in self._concepts or self._is_figure_of_speech(item, idioms, words):
                 continue
             if self._concepts[item.name].alone and len(words) - (item.end - item.start) > _LITTLE_ELSE:
                 continue
             weight = self._rules.shifted(self._concepts[item.name], situations.of(item))
             if weight is not None:
-                said.append((item, weight))
+                said.append(Said(item, weight, item.name == wording.name and not situations.doubtful(item)))
         return said, situations.reassured()
 
     def _is_figure_of_speech(self, item: Found, idioms: Sequence[Found], words: Sequence[Word]) -> bool:
@@ -172,22 +194,30 @@ class SafetyReader:
         return Reading(Level.EMERGENCY, False, tuple(kinds), spans, (*reading.concepts, f"{question}:{answer.value}"))
 
 
-def _states(found: Sequence[Found], said: Sequence[tuple[Found, Weight]]) -> list[str]:
-    return [item.name for item in found] + [f"now {item.name}" for item, _ in said]
+def _states(found: Sequence[Found], said: Sequence[Said], in_full: Verdict, surely: Verdict) -> list[str]:
+    return [
+        *(item.name for item in found),
+        *(f"now {item.found.name}" for item in said),
+        f"in full {in_full.weight.name.lower()}",
+        f"surely {surely.weight.name.lower()}",
+    ]
 
 
-def _with_second(reading: Reading, suggestion: Suggestion, length: int) -> Reading:
+def _with_second(reading: Reading, likely: Collection[Kind], suggestion: Suggestion, words: Sequence[Word]) -> Reading:
+    """`reading` raised to what the second reader suggests, or as it is; `likely` are the kinds that the rules saw."""
+    rules = Weight.CHECK if reading.check else Weight[reading.level.name]
+    if suggestion.weight <= rules:
+        return reading
     level = suggestion.weight.level
-    kinds = (
-        () if level is Level.NONE else tuple(kind for kind in Kind if kind is suggestion.kind or kind in reading.kinds)
-    )
-    spans = reading.spans or (Span(0, length),)
+    named = {suggestion.kind, *reading.kinds, *likely} if level is not Level.NONE else set()
+    kinds = tuple(kind for kind in Kind if kind in named)
+    spans = reading.spans or (Span(words[0].start, words[-1].end),)
     return Reading(level, level is Level.NONE, kinds, spans, (*reading.concepts, "second_reader"))
 
 
 def _reading(verdict: Verdict, words: Sequence[Word]) -> Reading:
     level = verdict.weight.level
-    kinds = tuple(kind for kind in Kind if kind in verdict.kinds)
+    kinds = tuple(kind for kind in Kind if kind in verdict.kinds and level is not Level.NONE)
     spans = dict.fromkeys(Span(words[item.start].start, words[item.end - 1].end) for item in verdict.reasons)
     names = dict.fromkeys(item.name for item in verdict.reasons)
     return Reading(level, verdict.weight is Weight.CHECK, kinds, tuple(spans), tuple(names))

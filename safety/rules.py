@@ -7,6 +7,10 @@ A state (a "concept") has wordings and may say what it means by itself:
     kind, kinds                          what kind of danger (else that of its file)
     alone: true                          counts only when the message says little else
     weak: true                           taken back by words such as "breathing fine" in the same message
+    likely: [wordings]                   beside `words`: wordings that may also mean something else
+
+What is said has one of two strengths. It is *sure* when its wording is, and nothing in the message speaks against
+it; else it is *likely* (docs/decisions/0012). A rule marked `likely: true` is never sure.
 """
 
 from __future__ import annotations
@@ -70,6 +74,7 @@ class Rule:
     weight: Weight
     kinds: frozenset[Kind]
     instead_of: frozenset[str]
+    likely: bool
 
     @classmethod
     def read(cls, settings: Mapping[str, Any]) -> Rule:
@@ -82,6 +87,7 @@ class Rule:
             weight=Weight[settings["level"].upper()],
             kinds=frozenset(Kind(kind) for kind in settings["kinds"]),
             instead_of=frozenset(settings.get("instead_of", [])),
+            likely=settings.get("likely") == "true",
         )
 
     def holds(self, there: frozenset[str]) -> bool:
@@ -90,8 +96,17 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class Said:
+    """A state that is there now: what it weighs, and whether its words leave no doubt."""
+
+    found: Found
+    weight: Weight
+    sure: bool
+
+
+@dataclass(frozen=True)
 class Verdict:
-    """What the rules make of one message."""
+    """What the rules make of one message, or of a part of what it says."""
 
     weight: Weight
     kinds: frozenset[Kind]
@@ -124,11 +139,19 @@ class Rules:
             weight = min(weight or Weight.NONE, Weight[outcome.upper()])
         return weight
 
-    def decide(self, said: Sequence[tuple[Found, Weight]], reassured: bool) -> Verdict:
-        """The level, the kinds and what led to them."""
+    def decide(self, said: Sequence[Said], reassured: bool) -> Verdict:
+        """The level, the kinds and what led to them, when everything that was said counts in full."""
+        return self._verdict([(item.found, item.weight) for item in said], self._rules, reassured)
+
+    def decide_surely(self, said: Sequence[Said], reassured: bool) -> Verdict:
+        """The same, from nothing but what is sure."""
+        sure = [(item.found, item.weight) for item in said if item.sure]
+        return self._verdict(sure, [rule for rule in self._rules if not rule.likely], reassured)
+
+    def _verdict(self, said: Sequence[tuple[Found, Weight]], rules: Sequence[Rule], reassured: bool) -> Verdict:
         alive = [(item, self._softened(item, weight, reassured)) for item, weight in said]
         there = frozenset(item.name for item, _ in alive)
-        speaking = [rule for rule in self._rules if rule.holds(there)]
+        speaking = [rule for rule in rules if rule.holds(there)]
         replaced = frozenset(name for rule in speaking for name in rule.instead_of)
         verdicts = [
             (weight, frozenset() if item.name in replaced else self._concepts[item.name].kinds, (item,))
