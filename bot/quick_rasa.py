@@ -5,19 +5,28 @@ Found with a profiler in a conversation of twenty messages; what it brought toge
 
 from __future__ import annotations
 
+import copy
 import functools
-from collections.abc import AsyncIterator, Iterator
+import graphlib
+from collections import deque
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
 import rasa
 from rasa.core.actions.action import RemoteAction
+from rasa.core.actions.forms import FormAction
 from rasa.core.policies.rule_policy import RULES, RULES_FOR_LOOP_UNHAPPY_PATH, RulePolicy
+from rasa.engine.graph import GraphNode
+from rasa.engine.runner.dask import DaskGraphRunner
+from rasa.shared.core.constants import REQUESTED_SLOT
 from rasa.shared.core.domain import Domain, State
-from rasa.shared.core.events import ActionExecuted, Event, UserUttered
+from rasa.shared.core.events import ActionExecuted, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
+
+from bot.rule_tables import RuleTable
 
 _KEPT_OPEN_SECONDS = 2.0
 """Less than the actions' server keeps an idle connection, so that it never closes one that is about to be used."""
@@ -47,7 +56,8 @@ class _RecentPast:
                 if left < self._states:
                     yield before, event.hide_rule_turn
                 left -= 1
-            before.update(event)
+            # How things stand is all that is asked of it, never its events.
+            event.apply_to(before)
         yield before, False
 
 
@@ -61,6 +71,59 @@ def _recent_states(policy: RulePolicy, tracker: DialogueStateTracker, *rest: Any
 def _longest_rule(policy: RulePolicy) -> int:
     tables = (policy.lookup.get(RULES, {}), policy.lookup.get(RULES_FOR_LOOP_UNHAPPY_PATH, {}))
     return max((len(policy._rule_key_to_state(key)) for table in tables for key in table), default=1)
+
+
+def _fitting_rules(policy: RulePolicy, rules: Mapping[str, str], states: Sequence[State]) -> set[str]:
+    """The same rules as Rasa finds, which holds every rule of the table against every state for every prediction."""
+    tables: dict[int, RuleTable] = policy.__dict__.setdefault("rule_tables", {})
+    if id(rules) not in tables:
+        tables[id(rules)] = RuleTable(policy, rules)
+    return tables[id(rules)].fitting(states)
+
+
+def _run_in_order(
+    runner: DaskGraphRunner, inputs: Mapping[str, Any] | None = None, targets: Sequence[str] | None = None
+) -> dict[str, Any]:
+    """Runs the few nodes that lead to `targets`, where Rasa has dask plan and schedule them anew for every run."""
+    wanted = tuple(targets or runner._graph_schema.target_names)
+    done = {name: (name, value) for name, value in (inputs or {}).items()}
+    for name, node, needed in _plan(runner, wanted):
+        done[name] = node(*(done.get(need, need) for need in needed))
+    return dict(done[name] for name in wanted)
+
+
+@functools.lru_cache
+def _plan(runner: DaskGraphRunner, targets: tuple[str, ...]) -> list[tuple[str, GraphNode, tuple[str, ...]]]:
+    """Nodes in the order in which they can run, each with the names of what it is given."""
+    nodes = runner._graph_schema.minimal_graph_schema(list(targets)).nodes
+    order = graphlib.TopologicalSorter({name: set(node.needs.values()) for name, node in nodes.items()}).static_order()
+    return [
+        (name, runner._instantiated_nodes[name], tuple(nodes[name].needs.values())) for name in order if name in nodes
+    ]
+
+
+def _copied(tracker: DialogueStateTracker) -> DialogueStateTracker:
+    """A tracker that stands where this one does, without living through all of its events again."""
+    twin = tracker.init_copy()
+    twin.slots = {name: copy.copy(slot) for name, slot in tracker.slots.items()}
+    twin.events = deque(tracker.events, tracker._max_event_history)
+    twin._paused = tracker._paused
+    twin.followup_action = tracker.followup_action
+    twin.latest_action = copy.copy(tracker.latest_action)
+    twin.latest_message = tracker.latest_message
+    twin.latest_bot_utterance = tracker.latest_bot_utterance
+    twin.active_loop = copy.copy(tracker.active_loop)
+    return twin
+
+
+def _tracker_within_a_form(
+    form: FormAction, tracker: DialogueStateTracker, added: Sequence[Event], domain: Domain
+) -> DialogueStateTracker:
+    """As Rasa's own; a conversation is never restarted here, so that a copy is what its events lead to."""
+    within = tracker.copy()
+    asked = SlotSet(REQUESTED_SLOT, form.get_slot_to_fill(tracker))
+    within.update_with_events([asked, ActionExecuted(form.name()), *added], domain, override_timestamp=False)
+    return within
 
 
 def _call_of_an_action(action: RemoteAction, tracker: DialogueStateTracker, _domain: Domain) -> dict[str, Any]:
@@ -94,6 +157,10 @@ async def _open_session(endpoint: EndpointConfig) -> AsyncIterator[aiohttp.Clien
     yield kept
 
 
+DaskGraphRunner.run = _run_in_order  # type: ignore[method-assign, assignment]
+DialogueStateTracker.copy = _copied  # type: ignore[method-assign]
+FormAction._temporary_tracker = _tracker_within_a_form  # type: ignore[method-assign, assignment]
+RulePolicy._get_possible_keys = _fitting_rules  # type: ignore[method-assign, assignment]
 RulePolicy._prediction_states = _recent_states  # type: ignore[method-assign]
 RemoteAction._action_call_format = _call_of_an_action  # type: ignore[method-assign]
 EndpointConfig.session = _open_session  # type: ignore[method-assign, assignment]

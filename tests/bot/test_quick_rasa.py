@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -11,11 +14,13 @@ import bot.lean_rasa
 # isort: split
 
 from rasa.core.policies.rule_policy import RulePolicy
+from rasa.engine.graph import GraphSchema, SchemaNode
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.quick_rasa import _call_of_an_action, _RecentPast
+from bot.quick_rasa import _call_of_an_action, _copied, _RecentPast, _run_in_order
+from bot.rule_tables import RuleTable
 from bot.tracker_store import GatesideTrackerStore
 
 assert bot.lean_rasa
@@ -55,6 +60,86 @@ def test_the_recent_states_are_the_last_of_all_states(turns: int, wanted: int):
 
 def test_the_policy_that_serves_looks_at_recent_states():
     assert RulePolicy._prediction_states.__name__ == "_recent_states"
+
+
+def _after(action: str, intent: str | None = None, **slots: str) -> dict:
+    state: dict = {"prev_action": {"action_name": action}}
+    if intent:
+        state["user"] = {"intent": intent}
+    if slots:
+        state["slots"] = {name: (value,) for name, value in slots.items()}
+    return state
+
+
+GREETED = json.dumps([_after("action_listen", "greet")])
+GREETED_AND_ANSWERED = json.dumps([_after("action_listen", "greet"), _after("utter_hello")])
+OUT_ALREADY = json.dumps([_after("action_listen", "greet", release="past")])
+FIRST_OF_ALL = json.dumps([{}, _after("action_listen", "greet")])
+RULES = (GREETED, GREETED_AND_ANSWERED, OUT_ALREADY, FIRST_OF_ALL)
+
+
+@pytest.mark.parametrize(
+    ("states", "fitting"),
+    [
+        ([{}, _after("action_listen", "greet")], {GREETED, FIRST_OF_ALL}),
+        ([_after("utter_hello"), _after("action_listen", "greet")], {GREETED}),
+        ([_after("utter_hello"), _after("action_listen", "greet", release="past")], {GREETED, OUT_ALREADY}),
+        ([{}, _after("action_listen", "greet"), _after("utter_hello")], {GREETED_AND_ANSWERED}),
+        ([{}, _after("action_listen", "thank"), _after("utter_hello")], set()),
+    ],
+)
+def test_the_rules_that_fit_are_those_that_fit_every_state(states: list[dict], fitting: set[str]):
+    policy = RulePolicy.__new__(RulePolicy)
+    table = RuleTable(policy, RULES)
+    assert table.fitting(states) == fitting
+    assert table.fitting(states) == fitting, "and they are the same when the states were met before"
+
+
+@dataclass(eq=False)
+class _Runner:
+    _graph_schema: GraphSchema
+    _instantiated_nodes: dict[str, Any]
+
+
+def test_nodes_run_after_what_they_need_and_only_those_that_are_wanted():
+    def node(*needs: str) -> SchemaNode:
+        return SchemaNode(needs={need: need for need in needs}, uses=object, constructor_name="", fn="", config={})
+
+    ran = []
+
+    def runs(name: str):
+        def run(*given: tuple[str, str]) -> tuple[str, str]:
+            ran.append(name)
+            return name, f"{name}({', '.join(value for _, value in given)})"
+
+        return run
+
+    schema = GraphSchema(
+        {"answer": node("read", "rules"), "rules": node(), "read": node("__message__"), "other": node("__message__")}
+    )
+    runner = _Runner(schema, {name: runs(name) for name in schema.nodes})
+    assert _run_in_order(runner, {"__message__": "hello"}, ["answer"]) == {"answer": "answer(read(hello), rules())"}
+    assert sorted(ran) == ["answer", "read", "rules"]
+    assert _run_in_order(runner, {"__message__": "bye"}, ["read"]) == {"read": "read(bye)"}
+
+
+@pytest.mark.parametrize("turns", [0, 1, 9])
+def test_a_copied_tracker_stands_where_one_does_that_lived_through_it_all(turns: int):
+    tracker = _tracker(turns)
+    copied, relived = _copied(tracker), tracker.travel_back_in_time(float("inf"))
+    assert copied == relived
+    assert copied.current_state() == relived.current_state()
+    assert copied.past_states(DOMAIN) == relived.past_states(DOMAIN)
+
+
+def test_what_happens_to_a_copy_does_not_happen_to_its_tracker():
+    tracker = _tracker(2)
+    before = tracker.current_state()
+    _copied(tracker).update_with_events(
+        [SlotSet("release", None), ActiveLoop(None), ActionExecuted("utter_hello"), *_turn(3)], DOMAIN
+    )
+    assert tracker.current_state() == before
+    assert len(tracker.events) == len(_tracker(2).events)
 
 
 def test_an_action_is_told_how_things_stand_and_of_this_turn_only():
