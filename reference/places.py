@@ -31,6 +31,8 @@ class Area:
     partnership: str
     """Its Alcohol and Drug Partnership; two of the 30 cover two areas each."""
     towns: tuple[str, ...]
+    neighbours: tuple[str, ...] = ()
+    """The areas that it shares a border or a road bridge with, by official name."""
 
     @property
     def title(self) -> str:
@@ -88,6 +90,14 @@ class Places:
         if meant is None:
             return ()
         return self._wider.get(meant, (meant,))
+
+    def around(self, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The areas next to those that `name` may stand for, and the others of their health boards, by name."""
+        own = self.areas_for(name)
+        beside = {neighbour for area in own for neighbour in self._areas[area].neighbours} - set(own)
+        boards = {self._areas[area].health_board for area in own}
+        of_boards = {area.name for area in self if area.health_board in boards} - set(own) - beside
+        return tuple(sorted(beside)), tuple(sorted(of_boards))
 
     def names(self) -> dict[str, str]:
         """Every name, as `plain_name` writes it, and the area (or wider name) that it stands for."""
@@ -155,11 +165,21 @@ def _read(file: Path) -> Places:
         return key
 
     for entry in document["areas"]:
-        area = Area(entry["name"], entry["health_board"], entry["partnership"], tuple(entry["towns"]))
+        area = Area(
+            name=entry["name"],
+            health_board=entry["health_board"],
+            partnership=entry["partnership"],
+            towns=tuple(entry["towns"]),
+            neighbours=tuple(entry.get("neighbours", ())),
+        )
         areas[area.name] = area
         for name in (area.name, *entry["also"], *entry["towns"]):
             call(name, area.name)
         only_after.update(call(name, area.name) for name in entry.get("said_after_in", ()))
+    for area in areas.values():
+        for neighbour in area.neighbours:
+            if neighbour not in areas:
+                raise ValueError(f"{file.name}: '{area.name}' has a neighbour '{neighbour}' that is no council area")
     wider: dict[str, tuple[str, ...]] = {}
     for entry in document["wider"]:
         wider[entry["name"]] = tuple(entry["areas"])

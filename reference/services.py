@@ -11,8 +11,9 @@ from typing import Any
 
 import yaml
 
+from reference.elsewhere import country_named
 from reference.paths import data_folder
-from reference.places import Places
+from reference.places import Places, plain_name
 
 NEEDS = (
     "family_support",
@@ -33,9 +34,14 @@ NEEDS = (
 SCOTLAND = "scotland"
 UK = "uk"
 ENGLAND = "england"
-COUNTRIES = (SCOTLAND, UK, ENGLAND)
+WALES = "wales"
+NORTHERN_IRELAND = "northern_ireland"
+COUNTRIES = (SCOTLAND, UK, ENGLAND, WALES, NORTHERN_IRELAND)
+_OTHER_COUNTRIES = (ENGLAND, WALES, NORTHERN_IRELAND)
 
 DROP_INS_FILE = "drop_ins.yml"
+HOLIDAYS_FILE = "holidays.yml"
+_NO_SERVICES_IN = (DROP_INS_FILE, HOLIDAYS_FILE)
 
 
 class ServiceDataError(ValueError):
@@ -63,7 +69,7 @@ class Service:
     what: str
     who: str
     area: tuple[str, ...]
-    """Council areas by official name, lower case; or one of `scotland`, `uk`, `england`."""
+    """Council areas by official name, lower case; or some of COUNTRIES."""
     needs: tuple[str, ...]
     """What it helps with, most fitting first. Empty: said by name only, never found by a search."""
     source: Source
@@ -81,6 +87,10 @@ class Service:
     where: str | None = None
     page_date: str | None = None
     """The date that the page itself showed."""
+    open_to_neighbours: bool = False
+    """Whether people from the areas around may come too."""
+    shares_contact: bool = False
+    """Whether phone, text, web and email are those of another service."""
 
     @property
     def is_local(self) -> bool:
@@ -123,32 +133,47 @@ class ServiceDirectory:
         """Services for this need that serve this place, nearest first; national ones are always among them.
 
         `place` is a council area, a town or what people call either; one that nobody knows finds the national
-        services, as no place does. Raises ValueError for a need that is not one of NEEDS.
+        services, as no place does. After those of the area come those around it that take people from next door,
+        then from elsewhere in the same health board. Raises ValueError for a need that is not one of NEEDS.
         """
         if need is not None and need not in NEEDS:
             raise ValueError(f"unknown need '{need}': one of {', '.join(NEEDS)}")
         reach = self._reach(place)
         found = [
-            service
+            (nearest, service)
             for service in self._services.values()
-            if service.needs and (need is None or need in service.needs) and any(area in reach for area in service.area)
+            if service.needs
+            and (need is None or need in service.needs)
+            and (nearest := reach.nearest(service)) is not None
         ]
-        found.sort(
-            key=lambda service: (
-                min(reach.index(area) for area in service.area if area in reach),
-                service.needs.index(need) if need else 0,
-            )
-        )
-        return found
+        found.sort(key=lambda ranked: (ranked[0], ranked[1].needs.index(need) if need else 0))
+        return [service for _, service in found]
 
-    def _reach(self, place: str | None) -> list[str]:
-        """The areas whose services serve this place, nearest first."""
-        if not place or not place.strip():
-            return [SCOTLAND, UK]
-        name = place.strip().lower()
-        if name in (ENGLAND, UK):
-            return [ENGLAND, UK]
-        return [*self._places.areas_for(name), SCOTLAND, UK]
+    def _reach(self, place: str | None) -> _Reach:
+        name = (place or "").strip().lower()
+        country = UK if name == UK else country_named(name)
+        own = self._places.areas_for(name) if name else ()
+        # What somebody wrote as a Scottish name means Scotland; a near miss of one ("yorkshire") does not.
+        if country in _OTHER_COUNTRIES and plain_name(name) not in self._places.names():
+            return _Reach((), (), (country, UK))
+        if country == UK:
+            return _Reach((), (), (UK,))
+        return _Reach(own, self._places.around(name) if own else (), (SCOTLAND, UK))
+
+
+@dataclass(frozen=True)
+class _Reach:
+    """Whose services serve a place: those of its own areas, of the rings around them, of its countries."""
+
+    own: tuple[str, ...]
+    rings: tuple[tuple[str, ...], ...]
+    countries: tuple[str, ...]
+
+    def nearest(self, service: Service) -> int | None:
+        """How near the service is, 0 the nearest; None when it does not serve the place."""
+        rings = self.rings if service.open_to_neighbours else tuple(() for _ in self.rings)
+        steps = [*((area,) for area in self.own), *rings, *((country,) for country in self.countries)]
+        return next((rank for rank, areas in enumerate(steps) if any(area in areas for area in service.area)), None)
 
 
 @lru_cache(maxsize=1)
@@ -159,7 +184,7 @@ def _standing_directory() -> ServiceDirectory:
 def _read_folder(folder: Path) -> list[Service]:
     entries: dict[str, tuple[Path, dict[str, Any]]] = {}
     for file in sorted(folder.glob("*.yml")):
-        if file.name == DROP_INS_FILE:
+        if file.name in _NO_SERVICES_IN:
             continue
         try:
             document = yaml.safe_load(file.read_text(encoding="utf-8"))
@@ -180,6 +205,7 @@ def _service(file: Path, entry: dict[str, Any], entries: dict[str, tuple[Path, d
         if other not in entries:
             raise ServiceDataError(f"{file.name}: '{entry['id']}' takes its contact from unknown service '{other}'")
         fields = {key: entries[other][1].get(key) for key in ("phone", "text", "email", "web")} | fields
+        fields["shares_contact"] = True
     area = fields.pop("area", None)
     needs = tuple(fields.pop("needs", ()))
     strange = [need for need in needs if need not in NEEDS]

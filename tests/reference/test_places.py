@@ -93,3 +93,35 @@ def test_one_name_given_to_two_areas_stops_the_start(tmp_path) -> None:
 
     with pytest.raises(ValueError, match="'leven' stands for both 'fife' and 'moray'"):
         Places.load(file)
+
+
+def test_neighbours_are_each_others_neighbours() -> None:
+    for area in PLACES:
+        for name in area.neighbours:
+            neighbour = PLACES.area(name)
+            assert neighbour is not None
+            assert area.name in neighbour.neighbours, f"{area.name} and {name}"
+
+
+def test_only_the_islands_have_no_neighbours() -> None:
+    alone = {area.name for area in PLACES if not area.neighbours}
+
+    assert alone == {"na h-eileanan siar", "orkney islands", "shetland islands"}
+
+
+def test_around_a_place_are_its_neighbours_and_then_the_rest_of_its_health_board() -> None:
+    beside, of_board = PLACES.around("greenock")
+
+    assert beside == ("north ayrshire", "renfrewshire")
+    assert of_board == ("east dunbartonshire", "east renfrewshire", "glasgow city", "west dunbartonshire")
+
+
+def test_a_neighbour_that_is_no_council_area_stops_the_start(tmp_path) -> None:
+    file = tmp_path / "areas.yml"
+    file.write_text(
+        "areas:\n  - {name: fife, health_board: a, partnership: a, neighbours: [narnia], also: [], towns: []}\n"
+        "wider: []\n"
+    )
+
+    with pytest.raises(ValueError, match="'fife' has a neighbour 'narnia'"):
+        Places.load(file)

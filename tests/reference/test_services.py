@@ -89,7 +89,48 @@ def test_somebody_in_england_is_not_sent_to_scottish_services() -> None:
     found = DIRECTORY.search("own_use", "england")
 
     assert "change_grow_live" in [service.id for service in found]
-    assert not [service for service in found if "scotland" in service.area]
+    assert not [service for service in found if service.area == ("scotland",)]
+
+
+@pytest.mark.parametrize("place", ["wales", "Cardiff", "northern ireland", "Belfast"])
+def test_somebody_in_wales_or_northern_ireland_is_offered_what_serves_the_whole_kingdom(place: str) -> None:
+    found = DIRECTORY.search("mental_health", place)
+
+    assert [service.id for service in found] == ["samaritans"]
+
+
+def test_a_town_in_england_is_england() -> None:
+    assert DIRECTORY.search("own_use", "Carlisle") == DIRECTORY.search("own_use", "england")
+
+
+def test_a_near_miss_of_a_scottish_name_is_not_a_town_in_england() -> None:
+    assert DIRECTORY.search("own_use", "dumfreis")[0].id == "scottish_drug_services_directory"
+
+
+def test_next_door_is_offered_where_it_takes_people_from_around_after_what_is_at_home(tmp_path) -> None:
+    source = "source: {title: t, address: 'https://example.org'}, needs: [own_use]"
+    (tmp_path / "a.yml").write_text(
+        "checked: 2026-11-22\nservices:\n"
+        f"  - {{id: national, name: N, what: w, who: a, area: scotland, {source}}}\n"
+        f"  - {{id: board, name: B, what: w, who: a, area: [glasgow city], open_to_neighbours: true, {source}}}\n"
+        f"  - {{id: beside, name: B, what: w, who: a, area: [renfrewshire], open_to_neighbours: true, {source}}}\n"
+        f"  - {{id: beside_closed, name: C, what: w, who: a, area: [renfrewshire], {source}}}\n"
+        f"  - {{id: home, name: H, what: w, who: a, area: [inverclyde], {source}}}\n"
+    )
+    directory = ServiceDirectory.load(tmp_path)
+
+    assert [service.id for service in directory.search("own_use", "Greenock")] == [
+        "home",
+        "beside",
+        "board",
+        "national",
+    ]
+    assert [service.id for service in directory.search("own_use", "Lerwick")] == ["national"]
+
+
+def test_the_thistle_is_known_next_door_and_not_in_shetland() -> None:
+    assert "thistle" in [service.id for service in DIRECTORY.search("own_use", "paisley")]
+    assert "thistle" not in [service.id for service in DIRECTORY.search("own_use", "lerwick")]
 
 
 def test_999_is_said_by_name_and_not_listed_among_services() -> None:
@@ -115,7 +156,7 @@ def test_every_service_says_where_it_was_read_and_when() -> None:
 
 
 def test_areas_are_council_areas_or_a_country() -> None:
-    known = {area.name for area in Places.load()} | {"scotland", "uk", "england"}
+    known = {area.name for area in Places.load()} | {"scotland", "uk", "england", "wales"}
 
     assert {area for service in DIRECTORY for area in service.area} <= known
 
