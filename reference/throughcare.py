@@ -1,14 +1,19 @@
-"""When to be in touch around a release. Rules, paragraphs and days: `data/throughcare/schedule.yml`."""
+"""Throughcare: when to be in touch around a release (`data/throughcare/schedule.yml`), and for whom it is meant
+(`data/throughcare/eligibility.yml`). Every rule cites the paragraph or page that it was read in.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
+from reference.conditions import Fact, all_hold, check_readable
 from reference.paths import data_folder
 
 
@@ -46,6 +51,15 @@ class DueCheckIn:
     check_in: CheckIn
 
 
+@dataclass(frozen=True)
+class DatedRule:
+    """A rule with the calendar days between which it holds; `until` is None when it has no end."""
+
+    rule: Rule
+    since: date
+    until: date | None
+
+
 class Schedule:
     """The contact schedule."""
 
@@ -67,6 +81,100 @@ class Schedule:
         """The check-ins that are still to come for this release, today's among them, in order."""
         dated = (DueCheckIn(release_date + timedelta(days=check_in.day), check_in) for check_in in self.check_ins)
         return [check_in for check_in in dated if check_in.due >= today]
+
+    def holding(self, release_date: date, *, today: date, model: str | None = None) -> list[DatedRule]:
+        """The rules that hold today for this release, those that end soonest first. `model`: `2005` or `now`."""
+        day = (today - release_date).days
+        holding = [
+            DatedRule(
+                rule,
+                release_date + timedelta(days=rule.from_day),
+                None if rule.to_day is None else release_date + timedelta(days=rule.to_day),
+            )
+            for rule in self.rules.values()
+            if model in (None, rule.model) and rule.from_day <= day and (rule.to_day is None or day <= rule.to_day)
+        ]
+        return sorted(holding, key=lambda dated: (dated.until or date.max, dated.since))
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A rule of eligibility: a reason why somebody is in a group, or comes first in it."""
+
+    id: str
+    says: str
+    cites: str
+    """The paragraph of the 2005 text, or the address of the page."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """For whom throughcare is meant, applied to one person."""
+
+    group: str
+    """`priority`, `possible`, `voluntary`, `outside`; `offered` for what exists now; `not_known` without any facts."""
+    because: Ground | None
+    raised_by: tuple[Ground, ...]
+    """What makes it more pressing within the group."""
+    missing: tuple[str, ...]
+    """Facts that could still change the group, by name."""
+    service: str | None = None
+    """The service to go to, as data/services names it."""
+
+
+class Eligibility:
+    """Who is meant, by the 2005 model and by what exists now."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        """`document` is `eligibility.yml`. Raises ValueError naming a rule whose condition can't be read."""
+        self.facts: Mapping[str, str] = document["facts"]
+        self.paragraphs: Mapping[str, Any] = document["paragraphs"]
+        self._assumed: Mapping[str, Fact] = document["assumed"]
+        self._models: Mapping[str, Any] = document["models"]
+        for model in self._models.values():
+            for rule in (*model["decides"], *model["raises"]):
+                try:
+                    check_readable(rule["if"], self.facts)
+                except ValueError as error:
+                    raise ValueError(f"eligibility.yml: rule '{rule['id']}': {error}") from error
+
+    @classmethod
+    def load(cls) -> Eligibility:
+        """Read `data/throughcare/eligibility.yml`."""
+        return _standing_eligibility()
+
+    def grounds(self, model: str) -> tuple[Ground, ...]:
+        """Every rule of a model, `2005` or `now`."""
+        rules = self._models[model]
+        return tuple(_ground(rule) for rule in (*rules["decides"], *rules["raises"]))
+
+    def judge(self, facts: Mapping[str, Fact], *, model: str = "2005") -> Verdict:
+        """The group of somebody of whom `facts` are known. Raises ValueError for a fact that is not one.
+
+        What is not known is never taken for a no: the verdict names it in `missing`, and may change once it is known.
+        """
+        if strange := sorted(set(facts) - set(self.facts)):
+            raise ValueError(f"unknown facts: {', '.join(strange)}; known are {', '.join(self.facts)}")
+        known = {**self._assumed, **facts}
+        rules = self._models[model]
+        raised_by = tuple(_ground(rule) for rule in rules["raises"] if all_hold(rule["if"], known).holds)
+        missing: dict[str, None] = {}
+        for rule in rules["decides"]:
+            answer = all_hold(rule["if"], known)
+            if answer.holds:
+                return Verdict(rule["group"], _ground(rule), raised_by, tuple(missing), rule.get("service"))
+            missing.update(dict.fromkeys(name for name in self.facts if name in answer.missing))
+        return Verdict("not_known", None, raised_by, tuple(missing))
+
+
+def _ground(rule: Mapping[str, Any]) -> Ground:
+    return Ground(rule["id"], rule["says"], rule.get("paragraph") or rule["address"])
+
+
+@lru_cache(maxsize=1)
+def _standing_eligibility() -> Eligibility:
+    file = data_folder() / "throughcare" / "eligibility.yml"
+    return Eligibility(yaml.safe_load(file.read_text(encoding="utf-8")))
 
 
 @lru_cache(maxsize=1)
