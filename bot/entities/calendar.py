@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+from collections.abc import Callable
 from datetime import date, timedelta
 
 
@@ -60,4 +61,36 @@ def nearest_month(day: int, today: date, *, past: bool) -> date | None:
             continue
         if found <= today if past else found >= today:
             return found
+    return None
+
+
+def nearest_of(day_in: Callable[[int], date], today: date, *, past: bool) -> date:
+    """The next of a day that comes once a year (today included), or the last one when `past`."""
+    days = [day_in(year) for year in (today.year - 1, today.year, today.year + 1)]
+    return max(day for day in days if day <= today) if past else min(day for day in days if day >= today)
+
+
+def nth_weekday(year: int, month: int, weekday: int, which: int) -> date:
+    """The first (1), second, third or last (-1) such weekday of a month."""
+    first, last = date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
+    if which < 0:
+        return last - timedelta(days=(last.weekday() - weekday) % 7)
+    return first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * (which - 1))
+
+
+def last_of_month(day: date) -> date:
+    """The last day of that day's month."""
+    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
+
+
+def on_weekday(number: int, weekday: int, today: date, *, past: bool) -> date | None:
+    """The nearest day of a month with this number that falls on this weekday ("Friday the 11th")."""
+    firsts = [months_away(today.replace(day=1), -step if past else step) for step in range(15)]
+    for first in firsts:
+        try:
+            day = first.replace(day=number)
+        except ValueError:
+            continue
+        if day.weekday() == weekday and (day <= today if past else day >= today):
+            return day
     return None

@@ -3,43 +3,40 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
-from bot.entities.calendar import away, coming, gone, in_next_week, nearest_month, nearest_year
+from bot.entities.calendar import away, coming, gone, in_next_week
+from bot.entities.feasts import feast_rules
+from bot.entities.moment import Moment, Reckon
 from bot.entities.time_words import TimeWords, either
+from bot.entities.written_days import written_day_rules
 from reference.clock import SCOTLAND
 
-
-@dataclass(frozen=True)
-class Moment:
-    """What a day is reckoned from."""
-
-    now: datetime
-    today: date
-    past: bool
-    """Whether the words around speak of what has been."""
-
-
+_PART = (
+    r"(?:(?:'s)? (?:morning|mornin|moarnin|morn|afternoon|efternoon|aft|evening|evenin|eve|night|nite|nyt|nicht"
+    r"|am|pm))?"
+)
 # "It'll be six weeks on Friday": so long by then, not a day six weeks later.
-_SO_LONG_BY = re.compile(r"\b(?:be|been|its|it's|that's|thats|was|wis|makes it|made it) $")
-
-Reckon = Callable[["re.Match[str]", Moment], date | None]
+_SO_LONG_BY = re.compile(
+    r"\b(?:be|been|its|it's|that's|thats|was|wis|makes it|made it|he's|hes|she's|shes|i'm|im|am|is|clean|sober) $"
+)
 
 
 def date_rules(words: TimeWords) -> list[tuple[str, Reckon]]:
     """Patterns over plain text and the day that each names; None where it turns out to name none."""
-    return [*_named_days(words), *_counted_days(words), *_weekdays(words), *_written_days(words)]
+    return [
+        *_named_days(words),
+        *feast_rules(words),
+        *_counted_days(words),
+        *_weekdays(words),
+        *_weekdays_of_other_weeks(words),
+        *written_day_rules(words),
+    ]
 
 
 def _named_days(words: TimeWords) -> list[tuple[str, Reckon]]:
     def in_days(count: int) -> Reckon:
         return lambda match, moment: moment.today + timedelta(days=count)
-
-    def fixed(match: re.Match[str], moment: Moment) -> date | None:
-        month, day = words.fixed_days[match["fixed"]]
-        return nearest_year(day, month, moment.today, past=moment.past)
 
     tomorrow, yesterday = either(words.tomorrow), either(words.yesterday)
     return [
@@ -47,9 +44,8 @@ def _named_days(words: TimeWords) -> list[tuple[str, Reckon]]:
         (rf"(?:the )?day (?:before|afore) {yesterday}", in_days(-2)),
         (r"(?:the )?night before last", in_days(-2)),
         (either(words.today), in_days(0)),
-        (rf"{tomorrow}(?: morning| mornin| night| afternoon)?", in_days(1)),
-        (rf"{yesterday}(?: morning| mornin| night| afternoon)?", in_days(-1)),
-        (rf"(?P<fixed>{either(words.fixed_days)})", fixed),
+        (rf"{tomorrow}{_PART}", in_days(1)),
+        (rf"{yesterday}{_PART}(?: there)?", in_days(-1)),
     ]
 
 
@@ -69,24 +65,29 @@ def _counted_days(words: TimeWords) -> list[tuple[str, Reckon]]:
     def count(match: re.Match[str]) -> tuple[int, str]:
         return words.count(match["number"]) if match["number"] else 1, words.units[match["unit"]]
 
-    def shifted(moment: Moment, how_many: int, what: str) -> date:
+    def in_a_day(match: re.Match[str]) -> bool:
+        """ "How many in a day" is how often; "in a day or two" is vague."""
+        return count(match) == (1, "day") and "time" not in match.group()
+
+    def shifted(moment: Moment, how_many: int, what: str) -> date | None:
+        """A day so far away. "Ten minutes ago" names no day, unless it was yesterday."""
         if what in ("minute", "hour"):
-            then = moment.now + timedelta(**{f"{what}s": how_many})
-            return then.astimezone(SCOTLAND).date()
+            then = (moment.now + timedelta(**{f"{what}s": how_many})).astimezone(SCOTLAND).date()
+            return then if then != moment.today else None
         return away(moment.today, how_many, what)
 
-    def ahead(match: re.Match[str], moment: Moment) -> date:
+    def ahead(match: re.Match[str], moment: Moment) -> date | None:
         return shifted(moment, *count(match))
 
     def ahead_unless_past(match: re.Match[str], moment: Moment) -> date | None:
         """ "In three weeks"; but "hasn't touched it in three weeks" names no day."""
-        return None if moment.past else ahead(match, moment)
+        return None if moment.past or in_a_day(match) else ahead(match, moment)
 
-    def ago(match: re.Match[str], moment: Moment) -> date:
+    def ago(match: re.Match[str], moment: Moment) -> date | None:
         how_many, what = count(match)
         return shifted(moment, -how_many, what)
 
-    def half_an_hour_ago(match: re.Match[str], moment: Moment) -> date:
+    def half_an_hour_ago(match: re.Match[str], moment: Moment) -> date | None:
         return shifted(moment, -30, "minute")
 
     def base_day(match: re.Match[str], moment: Moment, *, past: bool) -> date:
@@ -101,6 +102,9 @@ def _counted_days(words: TimeWords) -> list[tuple[str, Reckon]]:
         if _SO_LONG_BY.search(match.string, 0, match.start()):
             return None
         how_many, what = count(match)
+        if match.groupdict().get("on"):
+            # "Three weeks on Friday" in the past is how long it was by then; "a week on Friday" is always to come.
+            return None if moment.past and how_many > 1 else away(base_day(match, moment, past=False), how_many, what)
         return away(base_day(match, moment, past=moment.past), -how_many if moment.past else how_many, what)
 
     def short_of(match: re.Match[str], moment: Moment) -> date:
@@ -109,8 +113,8 @@ def _counted_days(words: TimeWords) -> list[tuple[str, Reckon]]:
         return away(base_day(match, moment, past=True), -how_many, what)
 
     return [
-        (rf"(?:{number} )?{long_unit} (?:on |come |from |fae |this |this coming |coming )?{base}", beyond),
-        (rf"(?P<number>){base} (?P<unit>week|fortnight)", beyond),
+        (rf"(?:{number} )?{long_unit} (?P<on>on |come |from |fae |this |this coming |coming )?{base}", beyond),
+        (rf"(?P<number>){base} (?P<unit>week|fortnight)(?! (?:on|ends?)\b)", beyond),
         (rf"(?:{number} )?{long_unit} (?:past|past on) {base}", short_of),
         (rf"{number}{unit} ago (?:on |this |last )?{base}", short_of),
         (
@@ -121,14 +125,16 @@ def _counted_days(words: TimeWords) -> list[tuple[str, Reckon]]:
         (rf"{number}{unit}'? ?time", ahead),
         (rf"{number}(?: more)?{unit} {ends}", ahead),
         (rf"{number} more{unit}", ahead),
-        (rf"(?:about |roughly |over |just over |nearly )?{number}{unit} (?:ago|back|syne)", ago),
+        (
+            rf"(?:about |roughly |over |just over |nearly )?{number}{unit} (?:ago|back|syne|since(?=\s*(?:[.,!?;]|$)))",
+            ago,
+        ),
         (r"(?:about )?(?:half|hauf) an? (?:hour|hr|oor) ago", half_an_hour_ago),
     ]
 
 
 def _weekdays(words: TimeWords) -> list[tuple[str, Reckon]]:
-    weekday = rf"(?P<weekday>{words.weekday})"
-    part = r"(?: morning| mornin| moarnin| afternoon| night| evening| nicht| past| there)?"
+    weekday, part = rf"(?P<weekday>{words.weekday})", rf"(?:{_PART}| past| there)"
 
     def meant(match: re.Match[str]) -> int:
         return int(words.weekdays[match["weekday"]])
@@ -141,56 +147,46 @@ def _weekdays(words: TimeWords) -> list[tuple[str, Reckon]]:
             return plain(match, moment)
         return moment.today
 
-    def next_(match: re.Match[str], moment: Moment) -> date:
-        return in_next_week(meant(match), moment.today)
-
     def last(match: re.Match[str], moment: Moment) -> date:
         return gone(meant(match), moment.today)
 
+    def last_one(match: re.Match[str], moment: Moment) -> date:
+        """On a Tuesday nobody calls yesterday "last Monday"."""
+        day = last(match, moment)
+        return day - timedelta(days=7) if day == moment.today - timedelta(days=1) else day
+
+    def coming_one(match: re.Match[str], moment: Moment) -> date:
+        return coming(meant(match), moment.today)
+
     return [
         (rf"(?:on )?this {weekday}{part}", this),
-        (rf"(?:on )?(?:this coming|the coming|coming|come) {weekday}", plain),
-        (rf"{weekday} (?:coming|first)", plain),
-        (rf"(?:next|nxt|nex) {weekday}{part}", next_),
-        (rf"{weekday} (?:next week|nxt week|of next week)", next_),
-        (rf"(?:last|lst) {weekday}{part}", last),
-        (rf"(?:on )?{weekday} (?:past|gone|there|last week|just past|just gone)", last),
-        (rf"(?:on |by |since |before |til |till |until |from |for |fae )?{weekday}{part}", plain),
+        (rf"(?:on )?(?:this coming|the coming|coming|come) {weekday}{part}", coming_one),
+        (rf"{weekday} (?:coming|first)", coming_one),
+        (rf"(?:last|lst) {weekday}{part}", last_one),
+        (rf"this past {weekday}{part}", last),
+        (rf"(?:on )?{weekday}{_PART} (?:past|gone|there|last week|just past|just gone)", last),
+        (rf"(?:on |by |since |before |til |till |until |from |for |fae |to |tae )?{weekday}{part}", plain),
     ]
 
 
-def _written_days(words: TimeWords) -> list[tuple[str, Reckon]]:
-    month, year = rf"(?P<month>{words.month})", r"(?:,? (?P<year>20\d\d|2[6-9]|3[0-5])(?! ?(?:am|pm)\b|[:.]\d))?"
-    ordinal = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+def _weekdays_of_other_weeks(words: TimeWords) -> list[tuple[str, Reckon]]:
+    weekday = rf"(?P<weekday>{words.weekday})"
+    next_, joined = r"(?:next|nxt|nex)", r",? (?:on |the |on the )?"
 
-    def dated(day: int, month: int, year: str | None, moment: Moment) -> date | None:
-        if not year:
-            return nearest_year(day, month, moment.today, past=moment.past)
-        try:
-            return date(int(year) % 100 + 2000, month, day)
-        except ValueError:
-            return None
+    def weeks_on(weeks: int) -> Reckon:
+        """That weekday of a later or an earlier week, weeks starting on Monday."""
+        return lambda match, moment: (
+            in_next_week(int(words.weekdays[match["weekday"]]), moment.today) + timedelta(weeks=weeks - 1)
+        )
 
-    def with_month_name(match: re.Match[str], moment: Moment) -> date | None:
-        return dated(int(match["day"]), words.months[match["month"]], match["year"], moment)
-
-    def in_figures(match: re.Match[str], moment: Moment) -> date | None:
-        month = int(match["month"])
-        return dated(int(match["day"]), month, match["year"], moment) if month <= 12 else None
-
-    def day_of_month(match: re.Match[str], moment: Moment) -> date | None:
-        day = int(match["day"])
-        return nearest_month(day, moment.today, past=moment.past) if 1 <= day <= 31 else None
-
-    not_a_day = (
-        r"(?! (?:time|one|floor|day|week|person|wean|child|son|daughter|attempt|hit|dose|stage|birthday|year|month"
-        r"|anniversary|overdose|od|kid|of his|of her|of my|o)\b)"
-    )
     return [
-        (rf"(?:on )?(?:the )?{ordinal}(?: of| o)? {month}{year}", with_month_name),
-        (rf"(?:on )?{month} (?:the )?{ordinal}{year}", with_month_name),
-        (r"(?P<year>20\d\d)-(?P<month>\d\d)-(?P<day>\d\d)", in_figures),
-        (r"(?P<day>\d{1,2})[/.-](?P<month>\d{1,2})[/.-](?P<year>(?:20)?\d\d)", in_figures),
-        (r"(?:on|date|date is|out|oot|until|til|till|from) (?P<day>\d{1,2})/(?P<month>\d{1,2})(?P<year>)", in_figures),
-        (rf"(?:on|til|till|until|by|since|from)? ?the (?P<day>\d{{1,2}})(?:st|nd|rd|th){not_a_day}", day_of_month),
+        (rf"(?:on )?{next_} {weekday}{_PART}", weeks_on(1)),
+        (rf"(?:on )?{weekday}{_PART},? (?:of )?{next_} week", weeks_on(1)),
+        (rf"{next_} week{joined}{weekday}{_PART}", weeks_on(1)),
+        (rf"(?:on )?{weekday}{_PART},? (?:of )?(?:the )?week (?:after|efter) {next_}", weeks_on(2)),
+        (rf"(?:the )?week (?:after|efter) {next_}{joined}{weekday}{_PART}", weeks_on(2)),
+        (rf"(?:the )?{weekday} (?:after|efter) {next_}", weeks_on(2)),
+        (rf"(?:on )?{weekday}{_PART},? (?:of )?this week", weeks_on(0)),
+        (rf"(?:last|lst) week{joined}{weekday}{_PART}", weeks_on(-1)),
+        (rf"this (?:time|day) {next_} week", lambda _match, moment: moment.today + timedelta(days=7)),
     ]
