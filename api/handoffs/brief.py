@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.conversations import repository as conversations
 from api.conversations.models import Author, Conversation, Fact, Message
+from api.handoffs import repository
 from api.handoffs.models import Handoff
-from api.handoffs.schemas import Brief, Consent, KnownFact, Release, RiskWords, SaidAlready
+from api.handoffs.schemas import AmbulanceOut, Brief, Consent, Earlier, KnownFact, Release, RiskWords, SaidAlready
 from reference.clock import SCOTLAND
 
 WORTH_ASKING: Final = (
@@ -40,7 +41,12 @@ async def build_brief(session: AsyncSession, handoff: Handoff, now: datetime) ->
     if handoff.conversation_id is not None:
         conversation = await conversations.conversation_by_id(session, handoff.conversation_id)
     if conversation is None:
-        return Brief(level=handoff.level, emergency=handoff.emergency, callback_at=handoff.callback_at)
+        return Brief(
+            level=handoff.level,
+            emergency=handoff.emergency,
+            callback_at=handoff.callback_at,
+            ambulances=await _ambulances(session, handoff),
+        )
     facts = await conversations.facts_of(session, conversation.id)
     known = {fact.name: fact.value for fact in facts}
     return Brief(
@@ -64,6 +70,8 @@ async def build_brief(session: AsyncSession, handoff: Handoff, now: datetime) ->
         callback_at=handoff.callback_at,
         facts=[KnownFact.model_validate(fact, from_attributes=True) for fact in facts],
         not_asked=_not_asked(known, emergency=handoff.emergency),
+        ambulances=await _ambulances(session, handoff),
+        earlier=await _earlier(session, handoff),
     )
 
 
@@ -81,6 +89,27 @@ def _release(said: Any, now: datetime) -> Release | None:
     except ValueError:
         return None
     return Release(date=day, days_since=(now.astimezone(SCOTLAND).date() - day).days)
+
+
+async def _ambulances(session: AsyncSession, handoff: Handoff) -> list[AmbulanceOut]:
+    return [AmbulanceOut.model_validate(call) for call in await repository.ambulance_calls_of(session, handoff.id)]
+
+
+async def _earlier(session: AsyncSession, handoff: Handoff) -> list[Earlier]:
+    return [
+        Earlier(
+            handoff_id=before.id,
+            officer=staff.first_name if staff else None,
+            ended_at=before.closed_at,
+            state=before.state,
+            outcome=before.outcome,
+            note=before.outcome_note,
+            agreed=before.agreed,
+            follow_up_on=before.follow_up_on,
+        )
+        for before, staff in await repository.earlier_handoffs(session, handoff)
+        if before.closed_at is not None
+    ]
 
 
 def _list(value: Any) -> list[str]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Boolean, ForeignKey, Index, String, Text, Uuid
+from sqlalchemy import JSON, Boolean, Date, ForeignKey, Index, String, Text, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.database.base import Base, UtcDateTime, new_id
@@ -19,6 +19,10 @@ class Handoff(Base):
     that waiting itself ages everybody alike and nobody starves.
     `emergency_at` is since when it has waited as one, `paged_at` when the on-call number was last told of it.
     `conversation_id` is empty once a person wiped their conversation during an open emergency.
+
+    `claimed_by` is the one officer who answers for the person. While they are handed over, `offered_to` or
+    `offered_skill` says who is asked to join, and `second_officer` is who has joined; the first stays responsible until
+    they step out or are lost. `answer_by` is the service level's promise, `answered_at` an officer's first words.
     """
 
     __tablename__ = "handoffs"
@@ -39,14 +43,35 @@ class Handoff(Base):
     claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     paged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    second_officer: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    second_lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    offered_to: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    offered_skill: Mapped[str | None] = mapped_column(String(40))
+    offered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    answer_by: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    warned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    breached_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     callback_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    callback_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    callback_number_sealed: Mapped[str | None] = mapped_column(Text)
+    callback_reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    callback_missed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     outcome: Mapped[str | None] = mapped_column(String(40))
     outcome_note: Mapped[str | None] = mapped_column(Text)
+    needs_met: Mapped[list[str]] = mapped_column(JSON, default=list)
+    needs_referred: Mapped[list[str]] = mapped_column(JSON, default=list)
+    naloxone: Mapped[str | None] = mapped_column(String(12))
+    follow_up_on: Mapped[date | None] = mapped_column(Date)
+    agreed: Mapped[str | None] = mapped_column(Text)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class HandoffNote(Base):
-    """What an officer wrote for colleagues; `audience` says who may read it."""
+    """What an officer wrote beside the conversation; `audience` says who may read it: staff, or the person as well.
+
+    `kind` is `note`, `whisper` (a colleague's word to the officer who has the person) or `agreed`.
+    """
 
     __tablename__ = "handoff_notes"
 
@@ -55,7 +80,33 @@ class HandoffNote(Base):
     staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
     text: Mapped[str] = mapped_column(Text)
     audience: Mapped[str] = mapped_column(String(12), default="staff")
+    kind: Mapped[str] = mapped_column(String(12), default="note")
     written_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class HandoffListener(Base):
+    """A lead who listens to a conversation, for the officers in it to see."""
+
+    __tablename__ = "handoff_listeners"
+
+    handoff_id: Mapped[UUID] = mapped_column(ForeignKey("handoffs.id", ondelete="CASCADE"), primary_key=True)
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"), primary_key=True)
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class AmbulanceCall(Base):
+    """An ambulance was called: who rang (a code), when, where to, and the ambulance service's reference."""
+
+    __tablename__ = "ambulance_calls"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
+    handoff_id: Mapped[UUID] = mapped_column(ForeignKey("handoffs.id", ondelete="CASCADE"), index=True)
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    rung_by: Mapped[str] = mapped_column(String(16))
+    rung_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    place: Mapped[str | None] = mapped_column(Text)
+    reference: Mapped[str | None] = mapped_column(String(60))
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 Index(

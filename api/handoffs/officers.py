@@ -2,55 +2,82 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Protocol
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.audit import service as audit
 from api.conversations import repository as conversations
 from api.conversations.models import Author, Conversation, Message, Owner
 from api.conversations.service import give_to
 from api.database.engine import announce
 from api.delivery.service import speak
 from api.handoffs import repository
+from api.handoffs.deeds import Deeds, Officer
 from api.handoffs.models import Handoff, HandoffNote
-from api.handoffs.service import Queue
+from api.handoffs.next_person import Candidate, in_order_for
+from api.handoffs.oversight import Oversight
+from api.handoffs.rescue import Rescue
+from api.handoffs.service import Queue, let_go
 from api.handoffs.standing import position_of
-from api.handoffs.transitions import HELD, Outcome, State, move
+from api.handoffs.transfers import Transfers
+from api.handoffs.transitions import HELD, Naloxone, Outcome, State, move
 from api.live import LiveEvent, conversation_topic
 from api.problems import Conflict, NotFound, Unprocessable
-from api.staff import repository as staff_rows
-from api.staff.permissions import may
+from api.staff import presence
+from api.staff.presence import Availability
+
+_LOOKED_AT = 100
+"""How many who wait are looked at in one go for whom to take next: more than officers press "next" in one instant."""
 
 
-class Officer(Protocol):
-    """Who acts."""
+class Audience(str, Enum):
+    """Who may read what an officer wrote."""
 
-    @property
-    def id(self) -> UUID:
-        """The account."""
-
-    @property
-    def first_name(self) -> str:
-        """The name that the person is told."""
+    PERSON = "person"
+    STAFF = "staff"
 
 
-class Handoffs:
+@dataclass(frozen=True)
+class Ending:
+    """How it ended, beside the outcome: needs by code (needs.yml), naloxone, and when to get in touch again."""
+
+    needs_met: Sequence[str] = ()
+    needs_referred: Sequence[str] = ()
+    naloxone: Naloxone = Naloxone.NOT_RAISED
+    follow_up_on: date | None = None
+
+
+class Handoffs(Deeds):
     """An officer's deeds, each in the caller's unit of work. Errors are problems: NotFound, Conflict, Unprocessable."""
 
     def __init__(self, queue: Queue) -> None:
-        self.queue = queue
-        self._clock = queue.clock
+        super().__init__(queue)
+        self.transfers = Transfers(queue)
+        self.oversight = Oversight(queue)
+        self.rescue = Rescue(queue)
 
     # ---- taking somebody
 
     async def claim_next(self, session: AsyncSession, officer: Officer) -> Handoff | None:
-        """Take the head of the queue; None when nobody waits."""
-        while (head := await repository.head_of_queue(session)) is not None:
-            # The head may go to a colleague between looking and taking; then there is another head.
-            if (taken := await self._take(session, head, officer, head=True)) is not None:
+        """Take the head of the queue, or whoever near it wants this officer's skills; None when nobody waits.
+
+        Raises Conflict on a break, and with as many people as the officer takes; an emergency is taken even so.
+        """
+        skills = await presence.skills_of(session, officer.id)
+        no_room = await self._no_room_for(session, officer)
+        while waiting := await self._in_order_for(session, skills):
+            if no_room is not None and not waiting[0].emergency:
+                raise no_room
+            chosen = await repository.first_free_for_claim(session, [one.id for one in waiting])
+            if chosen is None:
+                return None
+            # It may have gone to a colleague between looking and taking; then there is somebody else.
+            taken = await self._take(session, chosen, officer, head=chosen == waiting[0].id)
+            if taken is not None:
                 return taken
         return None
 
@@ -67,11 +94,24 @@ class Handoffs:
             return handoff
         raise await self._with_somebody_else(session, handoff)
 
+    async def _in_order_for(self, session: AsyncSession, skills: frozenset[str]) -> list[Candidate]:
+        heads = await repository.candidates(session, limit=_LOOKED_AT)
+        matches = await repository.candidates(session, limit=_LOOKED_AT, skills=skills) if skills else ()
+        return list(in_order_for(skills, heads, matches))
+
+    async def _no_room_for(self, session: AsyncSession, officer: Officer) -> Conflict | None:
+        availability, capacity = await presence.standing_of(session, officer.id)
+        if availability is Availability.ON_BREAK:
+            return Conflict("You are on a break. Come back first.", availability=availability.value)
+        if (await repository.held_counts(session)).get(officer.id, 0) >= capacity:
+            return Conflict(f"You have {capacity} people, which is as many as you take at once.", capacity=capacity)
+        return None
+
     async def _take(self, session: AsyncSession, handoff_id: UUID, officer: Officer, *, head: bool) -> Handoff | None:
         _, conversation = await repository.handoff_for_change(session, handoff_id)
         now = self._clock.now()
         if not await repository.claim_if_free(
-            session, handoff_id, officer.id, now=now, lease_until=now + self.queue.lease
+            session, handoff_id, officer.id, now=now, lease_until=self.queue.lease.until(now)
         ):
             return None
         handoff = await repository.handoff_by_id(session, handoff_id)
@@ -82,18 +122,12 @@ class Handoffs:
         await self.queue.tell_positions(session)
         return handoff
 
-    async def _give_to_officer(self, session: AsyncSession, conversation: Conversation, officer: Officer) -> None:
-        # Said by the assistant in the epoch that ends with it, so in the officer's own epoch only the officer speaks.
-        await self.queue.tell(session, conversation, "handoff/officer_joined", officer_first_name=officer.first_name)
-        give_to(conversation, Owner.OFFICER, officer_id=officer.id, officer_first_name=officer.first_name)
-        self.queue.tell_owner(session, conversation)
-
     # ---- while they are with an officer
 
     async def heartbeat(self, session: AsyncSession, handoff_id: UUID, officer: Officer) -> Handoff:
         """The officer is still there: the lease goes on. Raises Conflict when it was lost."""
-        handoff, _ = await self._held_by(session, handoff_id, officer)
-        handoff.lease_until = self._clock.now() + self.queue.lease
+        handoff, _ = await self._shared_by(session, handoff_id, officer)
+        self._lease_anew(handoff, officer)
         return handoff
 
     async def speak_as_officer(
@@ -103,7 +137,7 @@ class Handoffs:
 
         The same `client_id` again is the same message.
         """
-        handoff, conversation = await self._held_by(session, handoff_id, officer)
+        handoff, conversation = await self._shared_by(session, handoff_id, officer)
         if conversation is None:
             raise Conflict("This person has wiped their conversation; there is nowhere to write to.")
         if not text.strip():
@@ -114,9 +148,10 @@ class Handoffs:
             return known
         if handoff.state == State.CLAIMED.value:
             move(handoff, State.ACTIVE)
+            handoff.answered_at = handoff.answered_at or self._clock.now()
             conversation.coach_flow = conversation.coach_step = conversation.open_question = None
             await self._done(session, handoff, officer, "handoff.answered", "ranked")
-        handoff.lease_until = self._clock.now() + self.queue.lease
+        self._lease_anew(handoff, officer)
         message = await speak(
             session,
             conversation,
@@ -132,19 +167,50 @@ class Handoffs:
 
     async def typing(self, session: AsyncSession, handoff_id: UUID, officer: Officer) -> None:
         """Show the person that the officer is writing."""
-        _, conversation = await self._held_by(session, handoff_id, officer)
+        _, conversation = await self._shared_by(session, handoff_id, officer)
         if conversation is not None:
             event = {"type": "typing", "author": "officer", "name": officer.first_name}
             announce(session, LiveEvent(conversation_topic(conversation.id), event))
 
-    async def add_note(self, session: AsyncSession, handoff_id: UUID, officer: Officer, *, text: str) -> HandoffNote:
-        """Keep something for colleagues, whoever has the person. The person does not see it."""
+    async def add_note(
+        self,
+        session: AsyncSession,
+        handoff_id: UUID,
+        officer: Officer,
+        *,
+        text: str,
+        audience: Audience = Audience.STAFF,
+    ) -> HandoffNote:
+        """Keep something beside the conversation, whoever has the person.
+
+        For staff, the person never sees it; a note for the person stands in the copy of what is kept about them.
+        """
         handoff, _ = await self._existing(session, handoff_id)
         if not text.strip():
             raise Unprocessable("There is nothing in this note.")
-        note = HandoffNote(handoff_id=handoff.id, staff_id=officer.id, text=text.strip(), written_at=self._clock.now())
+        note = self._note(session, handoff, officer, text, audience=audience)
+        await self._done(session, handoff, officer, "handoff.noted", "ranked", audience=audience.value)
+        return note
+
+    def _note(
+        self,
+        session: AsyncSession,
+        handoff: Handoff,
+        officer: Officer,
+        text: str,
+        *,
+        audience: Audience,
+        kind: str = "note",
+    ) -> HandoffNote:
+        note = HandoffNote(
+            handoff_id=handoff.id,
+            staff_id=officer.id,
+            text=text.strip(),
+            audience=audience.value,
+            kind=kind,
+            written_at=self._clock.now(),
+        )
         session.add(note)
-        await self._done(session, handoff, officer, "handoff.noted", "ranked")
         return note
 
     # ---- letting go
@@ -158,10 +224,10 @@ class Handoffs:
         to: UUID | None = None,
         skill: str | None = None,
     ) -> Handoff:
-        """Hand over: to a named colleague on shift, or back to the queue at the original age, for who has `skill`."""
-        handoff, conversation = await self._held_by(session, handoff_id, officer)
+        """Ask a named colleague to join; or hand back to the queue at the original age, for who has `skill`."""
         if to is not None:
-            return await self._transfer_to(session, handoff, conversation, officer, to)
+            return await self.transfers.offer_to(session, handoff_id, officer, to)
+        handoff, conversation = await self._held_by(session, handoff_id, officer)
         handoff.skill = skill
         await self.queue.back_to_waiting(session, handoff, conversation)
         if conversation is not None:
@@ -171,28 +237,19 @@ class Handoffs:
         await self.queue.tell_positions(session)
         return handoff
 
-    async def _transfer_to(
-        self, session: AsyncSession, handoff: Handoff, conversation: Conversation | None, officer: Officer, to: UUID
+    async def return_to_assistant(
+        self, session: AsyncSession, handoff_id: UUID, officer: Officer, *, agreed: str | None = None
     ) -> Handoff:
-        colleague = await staff_rows.staff_by_id(session, to)
-        if colleague is None or not colleague.active or not may(colleague.role, "claim"):
-            raise NotFound("There is no such colleague who takes people.")
-        if colleague.id not in await self.queue.on_shift(session):
-            raise Conflict(f"{colleague.first_name} is not on shift now.")
-        move(handoff, State.CLAIMED)
-        handoff.claimed_by, handoff.lease_until = colleague.id, self._clock.now() + self.queue.lease
-        if conversation is not None:
-            give_to(conversation, Owner.ASSISTANT)
-            await self._give_to_officer(session, conversation, colleague)
-        await self._done(session, handoff, officer, "handoff.transferred", "claimed", to=str(colleague.id))
-        return handoff
+        """The person goes on with the assistant, and waits for nobody.
 
-    async def return_to_assistant(self, session: AsyncSession, handoff_id: UUID, officer: Officer) -> Handoff:
-        """The person goes on with the assistant, and waits for nobody."""
+        `agreed`, in the officer's words to the person, becomes the fact `agreed` that the assistant's next turn gets.
+        """
         handoff, conversation = await self._held_by(session, handoff_id, officer)
         move(handoff, State.RETURNED_TO_ASSISTANT)
-        handoff.closed_at, handoff.lease_until = self._clock.now(), None
+        handoff.closed_at = self._clock.now()
+        let_go(handoff)
         if conversation is not None:
+            await self._keep_agreed(session, handoff, conversation, officer, agreed)
             self._give_back(session, conversation)
             await self.queue.tell(session, conversation, "handoff/returned_to_assistant")
         await self._done(session, handoff, officer, "handoff.returned", "closed")
@@ -203,67 +260,83 @@ class Handoffs:
     ) -> Handoff:
         """Somebody gets in touch later; until then the person has the assistant."""
         handoff, conversation = await self._held_by(session, handoff_id, officer)
+        if when is not None and when <= self._clock.now():
+            raise Unprocessable("That time is over.")
         move(handoff, State.CALLBACK_SCHEDULED)
-        handoff.callback_at, handoff.claimed_by, handoff.lease_until = when, None, None
+        let_go(handoff)
+        handoff.callback_at, handoff.claimed_by = when, None
+        handoff.callback_reminded_at = handoff.callback_missed_at = None
         if conversation is not None:
             self._give_back(session, conversation)
             await self.queue.tell(session, conversation, "handoff/callback_noted")
         await self._done(session, handoff, officer, "handoff.callback_booked", "released")
         return handoff
 
-    async def wrap_up(
-        self, session: AsyncSession, handoff_id: UUID, officer: Officer, *, outcome: Outcome, note: str
-    ) -> Handoff:
-        """Finish, with how it ended and a note. The person is told, and can go on with the assistant."""
+    async def end(self, session: AsyncSession, handoff_id: UUID, officer: Officer) -> Handoff:
+        """The conversation with the officer is over; how it ended is still to be written up.
+
+        The person is told, and can go on with the assistant. Should they ask again before it is written up, they wait
+        again, at their age.
+        """
         handoff, conversation = await self._held_by(session, handoff_id, officer)
+        move(handoff, State.WRAP_UP)
+        let_go(handoff)
+        await self._say_goodbye(session, conversation, officer)
+        await self._done(session, handoff, officer, "handoff.ended", "ranked")
+        return handoff
+
+    async def wrap_up(
+        self,
+        session: AsyncSession,
+        handoff_id: UUID,
+        officer: Officer,
+        *,
+        outcome: Outcome,
+        note: str,
+        ending: Ending | None = None,
+        agreed: str | None = None,
+    ) -> Handoff:
+        """Finish, with how it ended and a note; without these nothing is ever closed."""
+        handoff, conversation = await self._existing(session, handoff_id)
+        if handoff.claimed_by != officer.id or handoff.state not in (*HELD, State.WRAP_UP.value):
+            raise await self._with_somebody_else(session, handoff)
         if not note.strip():
             raise Unprocessable("Write a note: the next colleague knows only what stands here.")
-        move(handoff, State.WRAP_UP)
+        if handoff.state != State.WRAP_UP.value:
+            move(handoff, State.WRAP_UP)
+            let_go(handoff)
+            await self._say_goodbye(session, conversation, officer)
         move(handoff, State.CLOSED)
         handoff.outcome, handoff.outcome_note = outcome.value, note.strip()
-        handoff.closed_at, handoff.lease_until = self._clock.now(), None
+        self._keep_ending(handoff, outcome, ending or Ending())
+        handoff.closed_at = self._clock.now()
         if conversation is not None:
             conversation.safety = "none"
-            self._give_back(session, conversation)
-            await self.queue.tell(session, conversation, "handoff/officer_left", officer_first_name=officer.first_name)
+            await self._keep_agreed(session, handoff, conversation, officer, agreed)
         await self._done(session, handoff, officer, "handoff.closed", "closed", outcome=outcome.value)
         return handoff
+
+    def _keep_ending(self, handoff: Handoff, outcome: Outcome, ending: Ending) -> None:
+        arranged = outcome is Outcome.NALOXONE_ARRANGED
+        handoff.needs_met, handoff.needs_referred = list(ending.needs_met), list(ending.needs_referred)
+        handoff.naloxone = (Naloxone.ARRANGED if arranged else ending.naloxone).value
+        handoff.follow_up_on = ending.follow_up_on
+
+    async def _keep_agreed(
+        self, session: AsyncSession, handoff: Handoff, conversation: Conversation, officer: Officer, agreed: str | None
+    ) -> None:
+        if not (agreed or "").strip():
+            return
+        note = self._note(session, handoff, officer, agreed or "", audience=Audience.PERSON, kind="agreed")
+        handoff.agreed = note.text
+        await conversations.note_fact(session, conversation.id, "agreed", note.text, now=self._clock.now())
+
+    async def _say_goodbye(self, session: AsyncSession, conversation: Conversation | None, officer: Officer) -> None:
+        if conversation is not None:
+            self._give_back(session, conversation)
+            await self.queue.tell(session, conversation, "handoff/officer_left", officer_first_name=officer.first_name)
 
     def _give_back(self, session: AsyncSession, conversation: Conversation) -> None:
         give_to(conversation, Owner.ASSISTANT)
         conversation.coach_flow = conversation.coach_step = conversation.open_question = None
         self.queue.tell_owner(session, conversation)
-
-    # ---- underneath
-
-    async def _existing(self, session: AsyncSession, handoff_id: UUID) -> tuple[Handoff, Conversation | None]:
-        handoff, conversation = await repository.handoff_for_change(session, handoff_id)
-        if handoff is None:
-            raise NotFound("There is no such handoff.")
-        return handoff, conversation
-
-    async def _held_by(
-        self, session: AsyncSession, handoff_id: UUID, officer: Officer
-    ) -> tuple[Handoff, Conversation | None]:
-        handoff, conversation = await self._existing(session, handoff_id)
-        if handoff.claimed_by != officer.id or handoff.state not in HELD:
-            raise await self._with_somebody_else(session, handoff)
-        return handoff, conversation
-
-    async def _with_somebody_else(self, session: AsyncSession, handoff: Handoff) -> Conflict:
-        holder = await staff_rows.staff_by_id(session, handoff.claimed_by) if handoff.claimed_by else None
-        if holder is not None and handoff.state in HELD:
-            return Conflict(f"{holder.first_name} has this person.", state=handoff.state, taken_by=holder.first_name)
-        return Conflict(f"You do not have this person: the handoff is {handoff.state}.", state=handoff.state)
-
-    async def _done(
-        self,
-        session: AsyncSession,
-        handoff: Handoff,
-        officer: Officer,
-        action: str,
-        change: str,
-        **detail: object,
-    ) -> None:
-        await audit.record(session, self._clock, actor=officer.id, action=action, subject=handoff.id, detail=detail)
-        self.queue.changed(session, handoff, change)

@@ -2,20 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, bindparam, func, or_, select, text, update
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.types import Uuid
 
 from api.conversations import repository as conversations
 from api.conversations.models import Conversation
-from api.handoffs.models import Handoff, HandoffNote
+from api.handoffs.models import AmbulanceCall, Handoff, HandoffListener, HandoffNote
+from api.handoffs.next_person import Candidate
 from api.handoffs.priority import Rank
 from api.handoffs.transitions import CLAIMABLE, HELD, State
+from api.staff.models import Staff
+
+_FIRST_FREE: Final = (
+    text(
+        "SELECT waiting.id FROM unnest(:ids) WITH ORDINALITY AS waiting(id, place) "
+        "WHERE pg_try_advisory_xact_lock(hashtextextended('claim ' || waiting.id, 0)) LIMIT 1"
+    )
+    .bindparams(bindparam("ids", type_=ARRAY(Uuid)))
+    .columns(id=Uuid)
+)
+"""An array's elements are looked at one by one, in order, until one passes; no more locks are taken than that one."""
 
 _IN_ORDER = (Handoff.emergency.desc(), Handoff.ranked_at, Handoff.id)
+_OPEN_ONE = (
+    select(Handoff)
+    .where(Handoff.conversation_id == bindparam("conversation_id"), Handoff.closed_at.is_(None))
+    .execution_options(populate_existing=True)
+)
+"""Put together once, since every message asks it: that costs more than running it."""
 
 
 async def handoff_by_id(session: AsyncSession, handoff_id: UUID) -> Handoff | None:
@@ -45,13 +66,7 @@ async def handoff_for_change(session: AsyncSession, handoff_id: UUID) -> tuple[H
 
 async def open_handoff_of(session: AsyncSession, conversation_id: UUID) -> Handoff | None:
     """The one handoff of this conversation that is not over; who holds the conversation's lock may change it."""
-    return (
-        await session.execute(
-            select(Handoff)
-            .where(Handoff.conversation_id == conversation_id, Handoff.closed_at.is_(None))
-            .execution_options(populate_existing=True)
-        )
-    ).scalar_one_or_none()
+    return (await session.execute(_OPEN_ONE, {"conversation_id": conversation_id})).scalar_one_or_none()
 
 
 async def head_of_queue(session: AsyncSession) -> UUID | None:
@@ -61,6 +76,37 @@ async def head_of_queue(session: AsyncSession) -> UUID | None:
             select(Handoff.id).where(Handoff.state == State.WAITING.value).order_by(*_IN_ORDER).limit(1)
         )
     ).scalar_one_or_none()
+
+
+async def candidates(
+    session: AsyncSession, *, limit: int, after: int = 0, skills: Collection[str] = ()
+) -> list[Candidate]:
+    """Who waits, in order; with `skills`, of them those who want one of these."""
+    wanted = select(Handoff.id, Handoff.emergency, Handoff.ranked_at, Handoff.skill).where(
+        Handoff.state == State.WAITING.value
+    )
+    if skills:
+        wanted = wanted.where(Handoff.skill.in_(skills))
+    found = await session.execute(wanted.order_by(*_IN_ORDER).offset(after).limit(limit))
+    return [Candidate(*row) for row in found]
+
+
+async def first_free_for_claim(session: AsyncSession, handoff_ids: Sequence[UUID]) -> UUID | None:
+    """The first of these that no colleague is taking in this instant, kept from them until this unit of work ends.
+
+    Only claims pass over one another: on PostgreSQL by advisory locks, so that somebody whose message is just being
+    stored is waited for and not passed over (ADR 13). SQLite lets one writer in at a time.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        return handoff_ids[0] if handoff_ids else None
+    found = await session.execute(_FIRST_FREE, {"ids": list(handoff_ids)})
+    return found.scalar_one_or_none()
+
+
+async def one_at_a_time(session: AsyncSession, what: str) -> None:
+    """Wait until nobody else is at `what`, and keep them waiting until this unit of work ends."""
+    if session.get_bind().dialect.name != "sqlite":
+        await session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:what, 0))"), {"what": what})
 
 
 async def claim_if_free(
@@ -99,17 +145,17 @@ async def waiting(session: AsyncSession) -> Sequence[Handoff]:
     )
 
 
-async def waiting_conversations(session: AsyncSession, *, limit: int) -> Sequence[Conversation | None]:
-    """The conversations of those who wait, in order; None where one was wiped during an emergency."""
+async def owners_of_waiting(session: AsyncSession, *, limit: int) -> Sequence[tuple[UUID | None, str | None]]:
+    """The conversations of those who wait, in order, and who owns each; None where one was wiped in an emergency."""
     found = await session.execute(
-        select(Conversation)
+        select(Conversation.id, Conversation.owner)
         .select_from(Handoff)
         .outerjoin(Conversation, Conversation.id == Handoff.conversation_id)
         .where(Handoff.state == State.WAITING.value)
         .order_by(*_IN_ORDER)
         .limit(limit)
     )
-    return found.scalars().all()
+    return [(conversation_id, owner) for conversation_id, owner in found]
 
 
 async def waiting_ahead_of(session: AsyncSession, rank: Rank, *, handoff_id: UUID | None = None) -> int:
@@ -132,7 +178,7 @@ async def with_lease_over(session: AsyncSession, now: datetime) -> Sequence[UUID
         (
             await session.execute(
                 select(Handoff.id)
-                .where(Handoff.state.in_(HELD), Handoff.lease_until < now)
+                .where(Handoff.state.in_(HELD), or_(Handoff.lease_until < now, Handoff.second_lease_until < now))
                 .order_by(Handoff.conversation_id, Handoff.id)
             )
         )
@@ -224,3 +270,37 @@ async def notes_of(session: AsyncSession, handoff_id: UUID) -> Sequence[HandoffN
         .scalars()
         .all()
     )
+
+
+async def listeners_of(session: AsyncSession, handoff_id: UUID) -> Sequence[UUID]:
+    """Which leads listen, longest first."""
+    found = await session.execute(
+        select(HandoffListener.staff_id).where(HandoffListener.handoff_id == handoff_id).order_by(HandoffListener.since)
+    )
+    return found.scalars().all()
+
+
+async def ambulance_calls_of(session: AsyncSession, handoff_id: UUID) -> Sequence[AmbulanceCall]:
+    """The ambulances that were called, first one first."""
+    found = await session.execute(
+        select(AmbulanceCall).where(AmbulanceCall.handoff_id == handoff_id).order_by(AmbulanceCall.rung_at)
+    )
+    return found.scalars().all()
+
+
+async def earlier_handoffs(
+    session: AsyncSession, handoff: Handoff, *, limit: int = 5
+) -> Sequence[tuple[Handoff, Staff | None]]:
+    """The times before when this person's conversation had a place in the queue, the latest first, and with whom."""
+    found = await session.execute(
+        select(Handoff, Staff)
+        .outerjoin(Staff, Staff.id == Handoff.claimed_by)
+        .where(
+            Handoff.conversation_id == handoff.conversation_id,
+            Handoff.id != handoff.id,
+            Handoff.closed_at.is_not(None),
+        )
+        .order_by(Handoff.closed_at.desc())
+        .limit(limit)
+    )
+    return [(before, staff) for before, staff in found]

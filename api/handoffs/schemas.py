@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from api.conversations.schemas import MessageOut
-from api.handoffs.transitions import Outcome
+from api.handoffs.officers import Audience
+from api.handoffs.rescue import RungBy
+from api.handoffs.transitions import Naloxone, Outcome
 
 LONGEST_MESSAGE = 4000
+NeedCode = Annotated[str, StringConstraints(pattern=r"^[a-z_]{2,40}$")]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_MESSAGE)]
 
 
@@ -62,6 +65,32 @@ class Consent(BaseModel):
     at: datetime
 
 
+class Earlier(BaseModel):
+    """A time before when this person was with an officer: nobody has to tell their story twice."""
+
+    handoff_id: UUID
+    officer: str | None
+    ended_at: datetime
+    state: str
+    outcome: str | None
+    note: str | None
+    agreed: str | None
+    follow_up_on: date | None
+
+
+class AmbulanceOut(BaseModel):
+    """An ambulance was called."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    staff_id: UUID
+    rung_by: str
+    rung_at: datetime
+    place: str | None
+    reference: str | None
+
+
 class Brief(BaseModel):
     """What an officer needs to know before the first word: facts and quotations, nothing generated."""
 
@@ -85,6 +114,8 @@ class Brief(BaseModel):
     callback_at: datetime | None = None
     facts: list[KnownFact] = []
     not_asked: list[str] = []
+    ambulances: list[AmbulanceOut] = []
+    earlier: list[Earlier] = []
 
 
 class HandoffOut(BaseModel):
@@ -103,8 +134,24 @@ class HandoffOut(BaseModel):
     claimed_by: UUID | None
     claimed_at: datetime | None
     lease_until: datetime | None
+    second_officer: UUID | None
+    offered_to: UUID | None
+    offered_skill: str | None
+    answer_by: datetime | None
+    answered_at: datetime | None
+    service_level: Literal["active", "hit", "missed"] | None = None
+    warned_at: datetime | None
+    breached_at: datetime | None
     callback_at: datetime | None
+    callback_until: datetime | None
+    callback_missed_at: datetime | None
+    closed_at: datetime | None
     outcome: str | None
+    needs_met: list[str]
+    needs_referred: list[str]
+    naloxone: str | None
+    follow_up_on: date | None
+    agreed: str | None
     position: int | None = None
 
 
@@ -113,6 +160,7 @@ class HandoffDetail(HandoffOut):
 
     brief: Brief
     notes: list[NoteOut]
+    listeners: list[UUID] = []
 
 
 class NoteOut(BaseModel):
@@ -123,6 +171,8 @@ class NoteOut(BaseModel):
     id: UUID
     staff_id: UUID
     text: str
+    audience: str
+    kind: str
     written_at: datetime
 
 
@@ -141,22 +191,39 @@ class MessagePage(BaseModel):
 
 
 class Words(BaseModel):
-    """Something to note."""
+    """Something to say to colleagues."""
 
     text: Text
 
 
+class NoteIn(Words):
+    """Something to note; one for the person stands in the copy of what is kept about them."""
+
+    audience: Audience = Audience.STAFF
+
+
 class WordsToSay(Words):
-    """Something to say; the same `client_id` again is the same message."""
+    """Something to say; the same `client_id` again is the same message. For `staff` it is kept as a note."""
 
     client_id: str | None = Field(None, min_length=1, max_length=80)
+    audience: Audience = Audience.PERSON
 
 
 class TransferTo(BaseModel):
-    """A named colleague, or a skill that somebody in the queue should have."""
+    """A colleague, or whoever has a skill, is asked to join while the officer stays.
+
+    With `warm` false, or with neither, the person goes back to the queue at their own age, for who has the skill.
+    """
 
     staff_id: UUID | None = None
     skill: str | None = Field(None, max_length=40)
+    warm: bool = True
+
+
+class ReturnWith(BaseModel):
+    """What was agreed, in words to the person; the assistant's next turn gets it."""
+
+    agreed: str | None = Field(None, max_length=1000)
 
 
 class CallbackAt(BaseModel):
@@ -165,8 +232,28 @@ class CallbackAt(BaseModel):
     when: AwareDatetime | None = None
 
 
+class CallbackNumber(BaseModel):
+    """Where the person wants to be called."""
+
+    number: str
+
+
+class AmbulanceCalled(BaseModel):
+    """Who rang, when (now, if not said), where to, and the ambulance service's reference."""
+
+    rung_by: RungBy
+    rung_at: AwareDatetime | None = None
+    place: str | None = Field(None, max_length=300)
+    reference: str | None = Field(None, max_length=60)
+
+
 class WrapUp(BaseModel):
-    """How it ended."""
+    """How it ended. Needs are codes of `data/language/needs.yml`."""
 
     outcome: Outcome
     note: Text
+    needs_met: list[NeedCode] = Field([], max_length=20)
+    needs_referred: list[NeedCode] = Field([], max_length=20)
+    naloxone: Naloxone = Naloxone.NOT_RAISED
+    follow_up_on: date | None = None
+    agreed: str | None = Field(None, max_length=1000)

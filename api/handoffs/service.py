@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,17 +16,21 @@ from api.conversations.service import give_to, keep_place
 from api.database.engine import announce
 from api.delivery.service import page_on_call, speak
 from api.handoffs import repository
+from api.handoffs.lease import AfterLoss, Lease, after_loss
 from api.handoffs.models import Handoff
 from api.handoffs.priority import Rank, rank
+from api.handoffs.ranking import raise_level, rank_anew, release_date_of
+from api.handoffs.service_levels import ServiceLevels
 from api.handoffs.standing import Standing, estimate_minutes, officers_with_room, position_of
-from api.handoffs.transitions import State, move
+from api.handoffs.transitions import HELD, State, move
+from api.hours.opening import OpeningHours
 from api.live import LiveEvent, conversation_topic
 from api.live.events import QUEUE_TOPIC
-from api.staff import service as staff_service
+from api.staff import presence
+from api.staff import repository as staff_rows
 from reference.clock import Clock
 from voice import Voice
 
-LEVELS = ("none", "urgent", "emergency")
 PAGED_WHEN_UNCLAIMED_FOR = timedelta(seconds=60)
 REMINDED_EVERY = timedelta(minutes=5)
 REMINDED_FOR = timedelta(minutes=30)
@@ -45,12 +49,17 @@ class Queue:
         on_call_number: str | None,
         lease_seconds: int,
         presence_seconds: int,
+        hours: OpeningHours | None = None,
+        levels: ServiceLevels | None = None,
     ) -> None:
-        """`on_call_number` is paged when an emergency finds nobody."""
+        """`on_call_number` is paged when an emergency finds nobody; hours and service levels are those of `data`."""
         self.clock = clock
         self.voice = voice
-        self.lease = timedelta(seconds=lease_seconds)
+        self.numbers = numbers
+        self.lease = Lease(timedelta(seconds=lease_seconds))
         self.presence_seconds = presence_seconds
+        self.hours = hours or OpeningHours.load()
+        self.levels = levels or ServiceLevels.load(hours=self.hours)
         self._on_call_sealed = numbers.seal(on_call_number) if on_call_number else None
 
     # ---- asking for a person
@@ -87,7 +96,7 @@ class Queue:
         handoff = await repository.open_handoff_of(session, conversation.id)
         if handoff is None:
             return
-        self._raise_level(handoff, level)
+        raise_level(handoff, level, self.clock.now())
         await self._rank_anew(session, handoff)
         self.changed(session, handoff, "message")
 
@@ -143,14 +152,17 @@ class Queue:
         if handoff is not None and handoff.state == State.WAITING.value:
             position = await position_of(session, handoff)
         else:
-            place = self._rank(now, "none", await self._release_date(session, conversation.id))
+            release_date = await release_date_of(session, conversation.id)
+            place = rank(opened_at=now, level="none", release_date=release_date, now=now)
             position = 1 + await repository.waiting_ahead_of(session, place)
+        there = await presence.there_now(session, now, presence_seconds=self.presence_seconds)
         return Standing(
             position=position,
             officers_available=len(await self.with_room(session)),
             estimate_minutes=await estimate_minutes(
-                session, position=position, officers_on_shift=len(await self.on_shift(session)), now=now
+                session, position=position, room_in_all=sum(capacity for _, capacity in there), now=now
             ),
+            opens_at=None if there or self.hours.is_open(now) else self.hours.opens_at(now),
         )
 
     async def position(self, session: AsyncSession, conversation_id: UUID) -> int | None:
@@ -159,9 +171,9 @@ class Queue:
         return await position_of(session, handoff) if handoff and handoff.state == State.WAITING.value else None
 
     async def on_shift(self, session: AsyncSession) -> Sequence[UUID]:
-        """Who is at an open console now."""
-        present = await staff_service.on_shift(session, self.clock.now(), presence_seconds=self.presence_seconds)
-        return [officer.id for officer in present]
+        """Who is at an open console now and on no break."""
+        there = await presence.there_now(session, self.clock.now(), presence_seconds=self.presence_seconds)
+        return [officer.id for officer, _ in there]
 
     async def with_room(self, session: AsyncSession) -> Sequence[UUID]:
         """Who is on shift and can take one more person."""
@@ -170,10 +182,11 @@ class Queue:
 
     async def tell_positions(self, session: AsyncSession) -> None:
         """Tell those who wait, live, where they stand now."""
-        waiting = await repository.waiting_conversations(session, limit=_TOLD_THEIR_POSITION)
-        for number, conversation in enumerate(waiting, start=1):
-            if conversation is not None:
-                self.tell_owner(session, conversation, position=number)
+        waiting = await repository.owners_of_waiting(session, limit=_TOLD_THEIR_POSITION)
+        for number, (conversation_id, owner) in enumerate(waiting, start=1):
+            if conversation_id is not None:
+                event = {"type": "owner", "owner": owner, "officer": None, "position": number}
+                announce(session, LiveEvent(conversation_topic(conversation_id), event))
 
     # ---- because time has passed
 
@@ -186,26 +199,38 @@ class Queue:
             await self.tell_positions(session)
 
     async def release_expired_leases(self, session: AsyncSession) -> Sequence[UUID]:
-        """Put people whose officer was lost back where they stood, tell them so, and write it down."""
+        """Put people whose officer was lost back where they stood, tell them so, and write it down.
+
+        With a second officer there, the person stays with that one instead. Returns who went back to the queue.
+        """
         released = []
         for handoff_id in await repository.with_lease_over(session, self.clock.now()):
             handoff, conversation = await repository.handoff_for_change(session, handoff_id)
-            if handoff is None or handoff.lease_until is None or handoff.lease_until >= self.clock.now():
+            if handoff is None or handoff.state not in HELD:
                 continue
-            lost_by = handoff.claimed_by
-            await self.back_to_waiting(session, handoff, conversation)
-            if conversation is not None:
-                await self.tell(session, conversation, "handoff/lease_lost")
+            loss = after_loss(
+                first=handoff.lease_until,
+                second=handoff.second_lease_until,
+                has_second=handoff.second_officer is not None,
+                now=self.clock.now(),
+            )
+            if loss is AfterLoss.KEPT:
+                continue
+            lost_by = handoff.second_officer if loss is AfterLoss.SECOND_IS_LOST else handoff.claimed_by
+            if loss is AfterLoss.SECOND_TAKES_OVER:
+                await self.second_takes_over(session, handoff, conversation)
+            elif loss is AfterLoss.SECOND_IS_LOST:
+                handoff.second_officer = handoff.second_lease_until = None
+            else:
+                await self.back_to_waiting(session, handoff, conversation)
+                released.append(handoff.id)
+                if conversation is not None:
+                    await self.tell(session, conversation, "handoff/lease_lost")
+            detail = {"officer": str(lost_by), "then": loss.value}
             await audit.record(
-                session,
-                self.clock,
-                actor=audit.SYSTEM,
-                action="handoff.lease_lost",
-                subject=handoff.id,
-                detail={"officer": str(lost_by)},
+                session, self.clock, actor=audit.SYSTEM, action="handoff.lease_lost", subject=handoff.id, detail=detail
             )
             self.changed(session, handoff, "released")
-            released.append(handoff.id)
         if released:
             await self.tell_positions(session)
         return released
@@ -233,13 +258,14 @@ class Queue:
         That closes no emergency: it goes back to waiting, for staff to see to. Words are for the caller to say.
         """
         handoff = await repository.open_handoff_of(session, conversation.id)
-        if handoff is None or handoff.claimed_by is None:
+        if handoff is None or handoff.state not in HELD:
             return None
         if handoff.emergency:
             await self.back_to_waiting(session, handoff, conversation)
         else:
             move(handoff, State.RETURNED_TO_ASSISTANT)
-            handoff.closed_at, handoff.lease_until = self.clock.now(), None
+            handoff.closed_at = self.clock.now()
+            let_go(handoff)
             give_to(conversation, Owner.ASSISTANT)
         await audit.record(session, self.clock, actor="person", action="handoff.returned", subject=handoff.id)
         self.changed(session, handoff, "released" if handoff.emergency else "closed")
@@ -264,13 +290,28 @@ class Queue:
     async def back_to_waiting(self, session: AsyncSession, handoff: Handoff, conversation: Conversation | None) -> None:
         """Take the officer away and the person back to the place they had: their age counts from when they asked."""
         move(handoff, State.WAITING)
-        handoff.claimed_by = handoff.claimed_at = handoff.lease_until = None
+        let_go(handoff)
+        handoff.claimed_by = handoff.claimed_at = None
         # Nobody has them again: whoever is on call is told anew, however long ago the danger was first heard.
         handoff.emergency_at, handoff.paged_at = (self.clock.now() if handoff.emergency else None), None
         await self._rank_anew(session, handoff)
         if conversation is not None:
             give_to(conversation, Owner.ASSISTANT)
             await self._seat(session, conversation)
+
+    async def second_takes_over(
+        self, session: AsyncSession, handoff: Handoff, conversation: Conversation | None
+    ) -> None:
+        """The first officer is out of it and the one who had joined answers for the person from here on."""
+        officer = handoff.second_officer and await staff_rows.staff_by_id(session, handoff.second_officer)
+        assert officer, "somebody had joined"
+        handoff.claimed_by, handoff.lease_until = officer.id, handoff.second_lease_until
+        handoff.second_officer = handoff.second_lease_until = None
+        if conversation is not None:
+            had_spoken = conversation.officer_has_spoken
+            give_to(conversation, Owner.OFFICER, officer_id=officer.id, officer_first_name=officer.first_name)
+            conversation.officer_has_spoken = had_spoken
+            self.tell_owner(session, conversation)
 
     async def tell(
         self, session: AsyncSession, conversation: Conversation, content_id: str, **values: object
@@ -314,40 +355,21 @@ class Queue:
             opened_at=now,
             ranked_at=now,
         )
-        self._raise_level(handoff, level)
+        raise_level(handoff, level, now)
         session.add(handoff)
         await session.flush()
         await audit.record(session, self.clock, actor="person", action="handoff.opened", subject=handoff.id)
         return handoff
 
     async def _ask_again(self, session: AsyncSession, handoff: Handoff, *, skill: str | None, level: str) -> None:
-        self._raise_level(handoff, level)
+        raise_level(handoff, level, self.clock.now())
         handoff.skill = skill or handoff.skill
-        if handoff.state == State.CALLBACK_SCHEDULED.value and handoff.claimed_by is None:
+        if handoff.state in (State.CALLBACK_SCHEDULED.value, State.WRAP_UP.value):
             move(handoff, State.WAITING)
-
-    def _raise_level(self, handoff: Handoff, level: str) -> None:
-        if LEVELS.index(level) <= LEVELS.index(handoff.level):
-            return
-        handoff.level = level
-        if level == "emergency":
-            handoff.emergency_at = self.clock.now()
+            handoff.claimed_by = handoff.claimed_at = None
 
     async def _rank_anew(self, session: AsyncSession, handoff: Handoff) -> None:
-        release_date = await self._release_date(session, handoff.conversation_id)
-        handoff.emergency, handoff.ranked_at = self._rank(handoff.opened_at, handoff.level, release_date)
-        await session.flush()
-
-    def _rank(self, opened_at: datetime, level: str, release_date: date | None) -> Rank:
-        return rank(opened_at=opened_at, level=level, release_date=release_date, now=self.clock.now())
-
-    async def _release_date(self, session: AsyncSession, conversation_id: UUID | None) -> date | None:
-        facts = await conversations.facts_of(session, conversation_id) if conversation_id else ()
-        said = next((fact.value for fact in facts if fact.name == "release_date"), None)
-        try:
-            return date.fromisoformat(str(said)) if said else None
-        except ValueError:
-            return None
+        await rank_anew(session, handoff, self.levels, self.clock.now())
 
     async def _seat(self, session: AsyncSession, conversation: Conversation) -> None:
         keep_place(conversation, in_queue=bool(await self.with_room(session)))
@@ -362,3 +384,9 @@ class Queue:
         await audit.record(session, self.clock, actor=audit.SYSTEM, action="handoff.paged", subject=handoff.id)
         self.changed(session, handoff, "paged")
         return True
+
+
+def let_go(handoff: Handoff) -> None:
+    """No officer has them and none is asked for: leases, a second officer and an offer end together."""
+    handoff.lease_until = handoff.second_officer = handoff.second_lease_until = None
+    handoff.offered_to = handoff.offered_skill = handoff.offered_at = None

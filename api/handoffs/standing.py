@@ -13,11 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.handoffs import repository
 from api.handoffs.models import Handoff
 from api.handoffs.priority import Rank
-from api.staff import service as staff
+from api.staff import presence
 from api.staff.models import Staff
-
-ROOM = 3
-"""People an officer has at once before the next has to wait."""
 
 _KNOWN_FROM = 5
 _HISTORY = timedelta(days=30)
@@ -26,18 +23,22 @@ _ROUNDED_TO = 5
 
 @dataclass(frozen=True)
 class Standing:
-    """`estimate_minutes` is None when nothing is known that an honest estimate could stand on."""
+    """`estimate_minutes` is None when nothing is known that an honest estimate could stand on.
+
+    `opens_at` is when officers are there again; None while they are, or when that is not known.
+    """
 
     position: int
     officers_available: int
     estimate_minutes: int | None
+    opens_at: datetime | None = None
 
 
 async def officers_with_room(session: AsyncSession, now: datetime, *, presence_seconds: int) -> Sequence[Staff]:
-    """Who is on shift and can take one more."""
+    """Who is there, on no break, and can take one more."""
     held = await repository.held_counts(session)
-    present = await staff.on_shift(session, now, presence_seconds=presence_seconds)
-    return [officer for officer in present if held.get(officer.id, 0) < ROOM]
+    there = await presence.there_now(session, now, presence_seconds=presence_seconds)
+    return [staff for staff, capacity in there if held.get(staff.id, 0) < capacity]
 
 
 async def position_of(session: AsyncSession, handoff: Handoff) -> int:
@@ -46,17 +47,16 @@ async def position_of(session: AsyncSession, handoff: Handoff) -> int:
     return 1 + await repository.waiting_ahead_of(session, rank, handoff_id=handoff.id)
 
 
-async def estimate_minutes(
-    session: AsyncSession, *, position: int, officers_on_shift: int, now: datetime
-) -> int | None:
-    """Minutes until it is this person's turn: how long conversations took lately, shared among those on shift.
+async def estimate_minutes(session: AsyncSession, *, position: int, room_in_all: int, now: datetime) -> int | None:
+    """Minutes until it is this person's turn: how long conversations took lately, shared among all the room there is.
 
-    None with nobody on shift, or with fewer than five conversations in the last 30 days to judge by.
+    `room_in_all` is how many people those who are there take at once. None with nobody there, or with fewer than five
+    conversations in the last 30 days to judge by.
     """
-    if officers_on_shift == 0:
+    if room_in_all == 0:
         return None
     lately = await repository.durations(session, since=now - _HISTORY)
     if len(lately) < _KNOWN_FROM:
         return None
-    minutes = position * median(lately) / (officers_on_shift * ROOM)
+    minutes = position * median(lately) / room_in_all
     return max(_ROUNDED_TO, math.ceil(minutes / _ROUNDED_TO) * _ROUNDED_TO)

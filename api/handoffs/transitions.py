@@ -34,9 +34,19 @@ class Outcome(str, Enum):
     OTHER = "other"
 
 
+class Naloxone(str, Enum):
+    """What became of take-home naloxone in this conversation."""
+
+    ARRANGED = "arranged"
+    HAS_IT = "has_it"
+    DECLINED = "declined"
+    NOT_RAISED = "not_raised"
+
+
 TRANSITIONS: Final[dict[State, frozenset[State]]] = {
+    # An officer takes them, they would rather be called, or they leave.
     State.WAITING: frozenset({State.CLAIMED, State.CALLBACK_SCHEDULED, State.ABANDONED}),
-    # An officer takes somebody, and writes, hands over, hands back, books a callback, finishes, or is lost.
+    # An officer has them and writes, hands over, hands back, books a call, finishes, or is lost.
     State.CLAIMED: frozenset(
         {
             State.ACTIVE,
@@ -50,8 +60,9 @@ TRANSITIONS: Final[dict[State, frozenset[State]]] = {
     State.ACTIVE: frozenset(
         {State.WAITING, State.CLAIMED, State.WRAP_UP, State.CALLBACK_SCHEDULED, State.RETURNED_TO_ASSISTANT}
     ),
-    State.WRAP_UP: frozenset({State.CLOSED}),
-    # The officer takes up the callback, or the person asks again before it.
+    # The officer still has to write up how it ended; a person who asks again meanwhile waits again, at their age.
+    State.WRAP_UP: frozenset({State.CLOSED, State.WAITING}),
+    # The officer takes up the callback, its time comes, or the person asks again or leaves before it.
     State.CALLBACK_SCHEDULED: frozenset({State.CLAIMED, State.WAITING, State.ABANDONED}),
     State.CLOSED: frozenset(),
     State.RETURNED_TO_ASSISTANT: frozenset(),

@@ -49,12 +49,14 @@ def handoffs(queue: Queue) -> Handoffs:
 def wait(database: Database, clock: FixedClock, queue: Queue) -> Wait:
     """Somebody asks for a person: `await wait(level="urgent", release_date="2026-11-25")`."""
 
-    async def ask(*, conversation_id: UUID | None = None, level: str = "none", **facts: object) -> Handoff:
+    async def ask(
+        *, conversation_id: UUID | None = None, level: str = "none", skill: str | None = None, **facts: object
+    ) -> Handoff:
         conversation_id = conversation_id or await webchat(database, clock, **facts)
         async with database.write() as session:
             conversation = await repository.conversation_for_change(session, conversation_id)
             assert conversation is not None
-            return await queue.open_handoff(session, conversation, reason="asked", level=level)
+            return await queue.open_handoff(session, conversation, reason="asked", level=level, skill=skill)
 
     return ask
 

@@ -233,25 +233,6 @@ async def test_handing_over_to_the_queue_keeps_the_age_and_names_the_skill(
     assert (handed.state, handed.skill, handed.ranked_at) == ("waiting", "bereavement", handoff.ranked_at)
 
 
-async def test_handing_over_to_a_colleague_announces_them_and_only_they_speak(
-    database: Database, wait: Wait, handoffs: Handoffs, karen: Colleague, ross: Colleague
-) -> None:
-    handoff = await wait()
-    await claim(database, handoffs, handoff, karen)
-    await speak(database, handoffs, handoff, karen, "Hello")
-    async with database.write() as session:
-        await handoffs.transfer(session, handoff.id, karen.staff, to=ross.id)
-    with pytest.raises(Conflict, match="Ross has this person"):
-        await speak(database, handoffs, handoff, karen, "One more thing")
-    await speak(database, handoffs, handoff, ross, "I'm Ross")
-    assert [(m.author, m.content_id or m.name) for m in await said(database, chat_of(handoff))] == [
-        ("assistant", "handoff/officer_joined"),
-        ("officer", "Karen"),
-        ("assistant", "handoff/officer_joined"),
-        ("officer", "Ross"),
-    ]
-
-
 async def test_nobody_is_handed_to_a_colleague_who_is_not_there(
     database: Database, wait: Wait, handoffs: Handoffs, clock: FixedClock, karen: Colleague
 ) -> None:

@@ -20,9 +20,9 @@ from api.handoffs.models import Handoff
 from api.handoffs.officers import Handoffs
 from api.handoffs.priority import rank
 from api.handoffs.service import Queue
-from api.handoffs.standing import ROOM
 from api.handoffs.transitions import Outcome, State
 from api.live import InProcessLive
+from api.staff.presence import CAPACITY
 from tests.api.callers import conversation, webchat
 from tests.api.clocks import FixedClock
 from tests.api.handoffs.conftest import ON_CALL, Wait
@@ -110,7 +110,7 @@ async def test_the_queue_owns_those_whom_an_officer_has_room_for_and_the_assista
         await queue.settle_owners(session)
     settled = await conversation(database, alone.conversation_id)
     assert (settled.owner, settled.owner_epoch) == (Owner.QUEUE.value, 1)
-    for _ in range(ROOM):
+    for _ in range(CAPACITY):
         async with database.write() as session:
             await handoffs.claim_next(session, karen.staff)
         last = await wait()

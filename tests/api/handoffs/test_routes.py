@@ -107,7 +107,7 @@ async def test_handing_back_handing_over_and_booking_a_callback(
     states = []
     for call, body in (
         ("return", {}),
-        ("transfer", {"skill": "bereavement"}),
+        ("transfer", {"skill": "bereavement", "warm": False}),
         ("callback", {"when": "2026-11-26T10:00:00+00:00"}),
     ):
         handoff = await wait()

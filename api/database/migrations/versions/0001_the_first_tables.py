@@ -97,12 +97,32 @@ def upgrade() -> None:
     sa.Column('claimed_at', api.database.base.UtcDateTime(timezone=True), nullable=True),
     sa.Column('lease_until', api.database.base.UtcDateTime(timezone=True), nullable=True),
     sa.Column('paged_at', api.database.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('second_officer', sa.Uuid(), nullable=True),
+    sa.Column('second_lease_until', api.database.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('offered_to', sa.Uuid(), nullable=True),
+    sa.Column('offered_skill', sa.String(length=40), nullable=True),
+    sa.Column('offered_at', api.database.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('answer_by', api.database.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('answered_at', api.database.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('warned_at', api.database.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('breached_at', api.database.base.UtcDateTime(timezone=True), nullable=True),
     sa.Column('callback_at', api.database.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('callback_until', api.database.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('callback_number_sealed', sa.Text(), nullable=True),
+    sa.Column('callback_reminded_at', api.database.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('callback_missed_at', api.database.base.UtcDateTime(timezone=True), nullable=True),
     sa.Column('outcome', sa.String(length=40), nullable=True),
     sa.Column('outcome_note', sa.Text(), nullable=True),
+    sa.Column('needs_met', sa.JSON(), nullable=False),
+    sa.Column('needs_referred', sa.JSON(), nullable=False),
+    sa.Column('naloxone', sa.String(length=12), nullable=True),
+    sa.Column('follow_up_on', sa.Date(), nullable=True),
+    sa.Column('agreed', sa.Text(), nullable=True),
     sa.Column('closed_at', api.database.base.UtcDateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['claimed_by'], ['staff.id'], name=op.f('fk_handoffs_claimed_by_staff')),
     sa.ForeignKeyConstraint(['conversation_id'], ['conversations.id'], name=op.f('fk_handoffs_conversation_id_conversations'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['offered_to'], ['staff.id'], name=op.f('fk_handoffs_offered_to_staff')),
+    sa.ForeignKeyConstraint(['second_officer'], ['staff.id'], name=op.f('fk_handoffs_second_officer_staff')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_handoffs'))
     )
     with op.batch_alter_table('handoffs', schema=None) as batch_op:
@@ -142,6 +162,33 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['conversation_id'], ['conversations.id'], name=op.f('fk_release_plans_conversation_id_conversations'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('conversation_id', name=op.f('pk_release_plans'))
     )
+    op.create_table('staff_presence',
+    sa.Column('staff_id', sa.Uuid(), nullable=False),
+    sa.Column('availability', sa.String(length=12), nullable=False),
+    sa.Column('since', api.database.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('capacity', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_staff_presence_staff_id_staff'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('staff_id', name=op.f('pk_staff_presence'))
+    )
+    op.create_table('staff_recovery_codes',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('staff_id', sa.Uuid(), nullable=False),
+    sa.Column('code_hash', sa.String(length=64), nullable=False),
+    sa.Column('used_at', api.database.base.UtcDateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_staff_recovery_codes_staff_id_staff'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_staff_recovery_codes'))
+    )
+    with op.batch_alter_table('staff_recovery_codes', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_staff_recovery_codes_staff_id'), ['staff_id'], unique=False)
+
+    op.create_table('staff_second_steps',
+    sa.Column('staff_id', sa.Uuid(), nullable=False),
+    sa.Column('secret_sealed', sa.String(length=300), nullable=False),
+    sa.Column('confirmed_at', api.database.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('last_counter', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_staff_second_steps_staff_id_staff'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('staff_id', name=op.f('pk_staff_second_steps'))
+    )
     op.create_table('staff_sessions',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('staff_id', sa.Uuid(), nullable=False),
@@ -150,6 +197,8 @@ def upgrade() -> None:
     sa.Column('created_at', api.database.base.UtcDateTime(timezone=True), nullable=False),
     sa.Column('expires_at', api.database.base.UtcDateTime(timezone=True), nullable=False),
     sa.Column('last_seen_at', api.database.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('stage', sa.String(length=8), nullable=False),
+    sa.Column('device', sa.String(length=200), nullable=False),
     sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_staff_sessions_staff_id_staff'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_staff_sessions')),
     sa.UniqueConstraint('token_hash', name=op.f('uq_staff_sessions_token_hash'))
@@ -157,6 +206,12 @@ def upgrade() -> None:
     with op.batch_alter_table('staff_sessions', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_staff_sessions_staff_id'), ['staff_id'], unique=False)
 
+    op.create_table('staff_skills',
+    sa.Column('staff_id', sa.Uuid(), nullable=False),
+    sa.Column('skill', sa.String(length=40), nullable=False),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_staff_skills_staff_id_staff'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('staff_id', 'skill', name=op.f('pk_staff_skills'))
+    )
     op.create_table('staff_tokens',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('staff_id', sa.Uuid(), nullable=False),
@@ -170,6 +225,22 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('staff_tokens', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_staff_tokens_staff_id'), ['staff_id'], unique=False)
+
+    op.create_table('ambulance_calls',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('handoff_id', sa.Uuid(), nullable=False),
+    sa.Column('staff_id', sa.Uuid(), nullable=False),
+    sa.Column('rung_by', sa.String(length=16), nullable=False),
+    sa.Column('rung_at', api.database.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('place', sa.Text(), nullable=True),
+    sa.Column('reference', sa.String(length=60), nullable=True),
+    sa.Column('recorded_at', api.database.base.UtcDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['handoff_id'], ['handoffs.id'], name=op.f('fk_ambulance_calls_handoff_id_handoffs'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_ambulance_calls_staff_id_staff')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_ambulance_calls'))
+    )
+    with op.batch_alter_table('ambulance_calls', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_ambulance_calls_handoff_id'), ['handoff_id'], unique=False)
 
     op.create_table('corrections',
     sa.Column('message_id', sa.Uuid(), nullable=False),
@@ -186,12 +257,21 @@ def upgrade() -> None:
     with op.batch_alter_table('corrections', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_corrections_conversation_id'), ['conversation_id'], unique=False)
 
+    op.create_table('handoff_listeners',
+    sa.Column('handoff_id', sa.Uuid(), nullable=False),
+    sa.Column('staff_id', sa.Uuid(), nullable=False),
+    sa.Column('since', api.database.base.UtcDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['handoff_id'], ['handoffs.id'], name=op.f('fk_handoff_listeners_handoff_id_handoffs'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_handoff_listeners_staff_id_staff')),
+    sa.PrimaryKeyConstraint('handoff_id', 'staff_id', name=op.f('pk_handoff_listeners'))
+    )
     op.create_table('handoff_notes',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('handoff_id', sa.Uuid(), nullable=False),
     sa.Column('staff_id', sa.Uuid(), nullable=False),
     sa.Column('text', sa.Text(), nullable=False),
     sa.Column('audience', sa.String(length=12), nullable=False),
+    sa.Column('kind', sa.String(length=12), nullable=False),
     sa.Column('written_at', api.database.base.UtcDateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['handoff_id'], ['handoffs.id'], name=op.f('fk_handoff_notes_handoff_id_handoffs'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_handoff_notes_staff_id_staff')),
@@ -287,18 +367,30 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_handoff_notes_handoff_id'))
 
     op.drop_table('handoff_notes')
+    op.drop_table('handoff_listeners')
     with op.batch_alter_table('corrections', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_corrections_conversation_id'))
 
     op.drop_table('corrections')
+    with op.batch_alter_table('ambulance_calls', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_ambulance_calls_handoff_id'))
+
+    op.drop_table('ambulance_calls')
     with op.batch_alter_table('staff_tokens', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_staff_tokens_staff_id'))
 
     op.drop_table('staff_tokens')
+    op.drop_table('staff_skills')
     with op.batch_alter_table('staff_sessions', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_staff_sessions_staff_id'))
 
     op.drop_table('staff_sessions')
+    op.drop_table('staff_second_steps')
+    with op.batch_alter_table('staff_recovery_codes', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_staff_recovery_codes_staff_id'))
+
+    op.drop_table('staff_recovery_codes')
+    op.drop_table('staff_presence')
     op.drop_table('release_plans')
     with op.batch_alter_table('messages', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_messages_conversation_id'))
