@@ -5,14 +5,16 @@
     has|is?                    may be missing
     .. and ...                 a gap: up to two words, up to five, none of them "not" or its like
     <kin>                      any word of the list "kin" in classes.yml; may stand among others: <kin>|it
+    <child> & swallowed        both, whichever comes first, at most fourteen words from end to end and one full stop
 
 Words may be written in any spelling that normal.yml knows as one plain word ("weans", "prison").
 """
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -24,6 +26,9 @@ from spacy.vocab import Vocab
 from safety.normal import Break, Word
 
 _GAPS = {"..": 2, "...": 5}
+_BOTH = " & "
+_PIECE = "piece:"
+_NEAR = 14
 _DENIALS = ["not", "never", "no", "without"]
 _SUBJECTS = frozenset({"he", "she", "they", "i", "we", "it", "my", "his", "her"})
 
@@ -112,16 +117,31 @@ class PatternBook:
         spellings: Mapping[str, tuple[str, ...]],
     ) -> None:
         self._vocab = Vocab()
+        self._common = classes["common"]
         self._by_anchor: dict[str, list[_Wording]] = defaultdict(list)
+        self._together: list[tuple[str, tuple[str, ...]]] = []
         words: set[str] = set()
+        pieces: set[str] = set()
         for name, lines in wordings.items():
             for line in lines:
-                parts = _parsed(line, classes, spellings)
-                words.update(word for part in parts for word in part.all_words)
-                wording = _Wording(name, parts, self._vocab, classes["common"])
-                for word in wording.anchor:
-                    self._by_anchor[word].append(wording)
+                parts = tuple(line.split(_BOTH))
+                if len(parts) > 1:
+                    self._together.append((name, tuple(_PIECE + part for part in parts)))
+                    pieces.update(parts)
+                else:
+                    words |= self._add(name, line, classes, spellings)
+        for piece in sorted(pieces):
+            words |= self._add(_PIECE + piece, piece, classes, spellings)
         self.words = frozenset(words)
+
+    def _add(
+        self, name: str, line: str, classes: Mapping[str, Collection[str]], spellings: Mapping[str, tuple[str, ...]]
+    ) -> set[str]:
+        parts = _parsed(line, classes, spellings)
+        wording = _Wording(name, parts, self._vocab, self._common)
+        for word in wording.anchor:
+            self._by_anchor[word].append(wording)
+        return {word for part in parts for word in part.all_words}
 
     def find(self, words: Sequence[Word]) -> list[Found]:
         """All wordings in `words`, longest first where two of one name overlap, in order of place."""
@@ -134,9 +154,38 @@ class PatternBook:
         spans: dict[str, set[tuple[int, int]]] = defaultdict(set)
         for wording in places:
             if wording.may_be_in(there):
-                spans[wording.name].update(wording.spans(doc, places[wording]))
-        found = [Found(name, *span) for name in spans for span in _longest_apart(_whole(spans[name], words))]
+                spans[wording.name].update(_whole(wording.spans(doc, places[wording]), words))
+        for name, pieces in self._together:
+            if all(spans.get(piece) for piece in pieces):
+                spans[name].update(_near_each_other([spans[piece] for piece in pieces], words))
+        named = ((name, of) for name, of in spans.items() if not name.startswith(_PIECE))
+        found = [Found(name, *span) for name, of in named for span in _longest_apart(of)]
         return sorted(found, key=lambda item: (item.start, item.end, item.name))
+
+
+def _near_each_other(pieces: Sequence[Collection[tuple[int, int]]], words: Sequence[Word]) -> set[tuple[int, int]]:
+    """From where to where pieces stand beside each other: for each place of the first, the others' nearest places."""
+    first, *others = (sorted(piece) for piece in pieces)
+    together: set[tuple[int, int]] = set()
+    for place in first:
+        start, end = place
+        for other in others:
+            nearest = _nearest(other, start, end)
+            if nearest is None:
+                break
+            start, end = min(start, nearest[0]), max(end, nearest[1])
+        else:
+            stops = sum(words[at].before is Break.STOP for at in range(start + 1, end)) if end - start <= _NEAR else 2
+            if stops <= 1:
+                together.add((start, end))
+    return together
+
+
+def _nearest(spans: Sequence[tuple[int, int]], start: int, end: int) -> tuple[int, int] | None:
+    """Of the sorted `spans` the one that stands nearest to `start:end` without touching it."""
+    at = bisect(spans, (start, end))
+    beside = [span for span in spans[max(0, at - _NEAR) : at + _NEAR] if span[1] <= start or span[0] >= end]
+    return min(beside, key=lambda span: max(end, span[1]) - min(start, span[0]), default=None)
 
 
 def _parsed(line: str, classes: Mapping[str, Collection[str]], spellings: Mapping[str, tuple[str, ...]]) -> list[_Part]:
@@ -186,7 +235,7 @@ def _windows(places: Sequence[int], reach: int, length: int) -> list[tuple[int, 
     return windows
 
 
-def _whole(spans: Collection[tuple[int, int]], words: Sequence[Word]) -> list[tuple[int, int]]:
+def _whole(spans: Iterable[tuple[int, int]], words: Sequence[Word]) -> list[tuple[int, int]]:
     return [(start, end) for start, end in spans if not _crosses_a_stop(words, start, end)]
 
 

@@ -70,6 +70,7 @@ class Rule:
     name: str
     all: frozenset[str]
     any: frozenset[str]
+    two_of: frozenset[str]
     without: frozenset[str]
     weight: Weight
     kinds: frozenset[Kind]
@@ -83,6 +84,7 @@ class Rule:
             name=settings["name"],
             all=frozenset(settings.get("all", [])),
             any=frozenset(settings.get("any", [])),
+            two_of=frozenset(settings.get("two_of", [])),
             without=frozenset(settings.get("without", [])),
             weight=Weight[settings["level"].upper()],
             kinds=frozenset(Kind(kind) for kind in settings["kinds"]),
@@ -92,7 +94,8 @@ class Rule:
 
     def holds(self, there: frozenset[str]) -> bool:
         """Whether the states that are there now make this rule speak."""
-        return self.all <= there and (not self.any or bool(self.any & there)) and not self.without & there
+        enough = not self.two_of or len(self.two_of & there) > 1
+        return self.all <= there and (not self.any or bool(self.any & there)) and enough and not self.without & there
 
 
 @dataclass(frozen=True)
@@ -121,7 +124,7 @@ class Rules:
         self._rules = [Rule.read(entry) for entry in settings["rules"]]
         self._shifts: Mapping[str, Mapping[str, str]] = settings["shifts"]
         for rule in self._rules:
-            for name in rule.all | rule.any | rule.without | rule.instead_of:
+            for name in rule.all | rule.any | rule.two_of | rule.without | rule.instead_of:
                 if name not in concepts:
                     raise RuleError(f"The rule '{rule.name}' names '{name}', which no file in concepts/ describes")
 
@@ -159,7 +162,7 @@ class Rules:
         ] + [
             (rule.weight, rule.kinds, _led_to(rule, alive))
             for rule in speaking
-            if not (reassured and rule.weight is Weight.CHECK)
+            if not (reassured and (rule.likely or rule.weight is Weight.CHECK))
         ]
         top = max((weight for weight, _, _ in verdicts), default=Weight.NONE)
         kinds = frozenset(kind for weight, kinds, _ in verdicts if weight >= Weight.URGENT for kind in kinds)
@@ -172,4 +175,4 @@ class Rules:
 
 
 def _led_to(rule: Rule, said: Sequence[tuple[Found, Weight]]) -> tuple[Found, ...]:
-    return tuple(item for item, _ in said if item.name in rule.all | rule.any)
+    return tuple(item for item, _ in said if item.name in rule.all | rule.any | rule.two_of)

@@ -1,16 +1,25 @@
-"""Counts how a set of labelled messages is read, and how sure the counts are. Shows totals, never a text."""
+"""Counts how a set of labelled messages is read, and how sure the counts are. Shows totals, never a text.
+
+`python -m tests.safety.measuring` tells how the rules alone and both readers do on the messages that nobody tuned to;
+with `--accept` it also writes the shares into `accepted.json`.
+"""
 
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from safety.reading import Reading
+from safety.reading import Reading, SafetyReader
 
 _Z = 1.96
+_HERE = Path(__file__).parent
+SETS = ("blind", "measure")
+"""The folders of messages that nobody tuned to; who writes rules sees totals only."""
+WHO = ("rules alone", "with the second reader")
 
 LEVELS: Mapping[str, Callable[[Reading], bool]] = {
     "as emergency": lambda reading: reading.level.value == "emergency",
@@ -102,3 +111,29 @@ def report(rows: Iterable[Read]) -> str:
                 counted = "urgent or more, or asked" if file == "urgent" else "as emergency"
                 lines.append(f"  {file}, {by} {group}: {counted:26} {share(chosen, counted)}")
     return "\n".join(lines)
+
+
+def read_sets(who: str, sets: Iterable[str] = SETS) -> dict[str, list[Read]]:
+    """Every message of these sets as `who` reads it: one of `WHO`."""
+    reader = SafetyReader.load(second_reader=who == WHO[1])
+    return {name: read_all(_HERE / name, reader.read) for name in sets}
+
+
+def main(arguments: Iterable[str]) -> None:
+    """Print the totals of each set, then those of all together by kind and style."""
+    file = _HERE / "accepted.json"
+    accepted = json.loads(file.read_text(encoding="utf-8"))
+    for who in WHO:
+        rows = read_sets(who)
+        for name in SETS:
+            told = "\n".join(f"{share:48} {total}" for share, total in totals(rows[name]).items())
+            sys.stdout.write(f"\n{who}, {name}\n{told}\n")
+            shares = {share: round(total.value, 4) for share, total in totals(rows[name]).items()}
+            accepted.setdefault(name, {})[who] = shares
+        sys.stdout.write(f"\n{who}, all together\n{report([row for name in SETS for row in rows[name]])}\n")
+    if "--accept" in arguments:
+        file.write_text(json.dumps(accepted, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
