@@ -20,6 +20,7 @@ from api.channels.web.dependencies import Door
 from api.channels.web.pages import Pages
 from api.channels.web.rates import Rates
 from api.clockwork.duties import Duty, run_forever
+from api.clockwork.queue import see_to_the_queue
 from api.console.routes import router as console
 from api.corrections.routes import router as corrections
 from api.database.migrate import migrate
@@ -35,6 +36,8 @@ from api.reception.routes import ActionsDoor
 from api.release_plans.routes import router as release_plans
 from api.settings import Settings, read_settings
 from api.staff.access import routes_by_access
+from api.staff.presence_routes import router as presence
+from api.staff.second_step import SecondSteps
 from api.staff.sign_in import Attempts
 from reference.throughcare import Schedule
 
@@ -50,22 +53,10 @@ _PAGES_OF_THEIR_OWN = ("/api/", "/internal/", "/webhooks/", "/health/", "/metric
 
 def duties_of(parts: Parts) -> list[Duty]:
     """What has to be done again and again, and how many seconds apart."""
-
-    async def queue() -> None:
-        # Each in a transaction of its own: held together, their locks could meet those of a message coming in.
-        for duty in (
-            parts.queue.release_expired_leases,
-            parts.queue.bring_back_callbacks,
-            parts.queue.page_unclaimed_emergencies,
-            parts.queue.settle_owners,
-        ):
-            async with parts.database.write() as session:
-                await duty(session)
-
     return [
         Duty("turns", parts.turns.run, 1.0, endless=True),
         Duty("outbox", Outbox(parts.database, parts.senders, parts.clock).run, 1.0, endless=True),
-        Duty("queue", queue, 5.0),
+        Duty("queue", see_to_the_queue(parts.database, parts.queue), 5.0),
         Duty("spool", parts.reception.replay, 2.0),
         Duty("forgetting", parts.eraser.forget_all, 5.0),
     ]
@@ -88,6 +79,7 @@ def create_app(settings: Settings, *, parts: Parts | None = None) -> FastAPI:
         reception.router,
         corrections,
         handoffs,
+        presence,
         directory,
         console,
         operations.router,
@@ -114,6 +106,11 @@ def _hang(app: FastAPI, parts: Parts) -> None:
     state.database, state.live, state.voice, state.reader = parts.database, parts.live, parts.voice, parts.reader
     state.handoffs, state.numbers = Handoffs(parts.queue), parts.numbers
     state.sign_in_attempts = Attempts(parts.settings.redis_url)
+    state.second_steps = SecondSteps(
+        encryption_key=parts.keys.encryption,
+        clock=parts.clock,
+        asked_of_everybody=parts.settings.second_step_for == "everybody",
+    )
     state.pages = Pages(parts.voice, parts.settings)
     state.texts = TextDoor(parts.database, parts.reception, parts.numbers)
     state.actions = ActionsDoor(parts.database, parts.requests, parts.officers, parts.clock)

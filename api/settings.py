@@ -47,6 +47,9 @@ class Settings(BaseSettings):
     assistant_deadline_seconds: float = Field(4.0, gt=0, description="after this the holding answer is given")
     lease_seconds: int = Field(90, ge=5, description="how long an officer's silence keeps a claimed conversation")
     session_hours: int = Field(12, ge=1, description="how long a member of staff stays signed in")
+    second_step_for: Literal["leads", "everybody"] = Field(
+        "leads", description="who needs a code besides the password: leads and admins, or officers too"
+    )
     presence_seconds: int = Field(45, ge=5, description="an officer unseen for longer is not on shift")
     worker: bool = Field(True, description="run the outbox and the clock inside the api process")
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 from functools import partial
 from http import HTTPStatus
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.requests import HTTPConnection
 from fastapi.responses import RedirectResponse
 
 from api.console.pages import HOME, SIGN_IN, ConsoleRoute, draw, safe_next, words_of
+from api.console.second_step import CODE, SET_UP, second_steps_of
+from api.console.second_step import router as second_step
+from api.console.sessions import attempts_of, is_secure, let_in
 from api.console.words import DOOR_NOTICES
 from api.database.dependencies import clock_of, database_of
 from api.problems import Forbidden, NotFound, TooMany
@@ -18,8 +22,10 @@ from api.settings import Settings
 from api.staff import passwords, service
 from api.staff import sign_in as signing
 from api.staff.access import Guard, Public
+from api.staff.models import Stage
 
 router = APIRouter(route_class=ConsoleRoute, include_in_schema=False)
+router.include_router(second_step)
 
 
 class FromOwnPages(Guard):
@@ -54,18 +60,21 @@ async def sign_in(
             database_of(request),
             clock_of(request),
             attempts_of(request),
+            second_steps_of(request),
             email=email,
             password=password,
             address=request.client.host if request.client else "",
             hours=settings.session_hours,
+            device=request.headers.get("user-agent", ""),
         )
     except signing.SignInRefused:
         return refused(status=HTTPStatus.UNAUTHORIZED, trouble="console/sign_in_failed")
     except TooMany:
         return refused(status=HTTPStatus.TOO_MANY_REQUESTS, trouble="console/sign_in_locked")
-    response = RedirectResponse(safe_next(next), HTTPStatus.SEE_OTHER)
-    signing.set_session_cookie(response, signed_in, secure=is_secure(request), hours=settings.session_hours)
-    return response
+    onward = safe_next(next)
+    if signed_in.stage is not Stage.OPEN:
+        onward = f"{CODE if signed_in.stage is Stage.CODE else SET_UP}?next={quote(onward)}"
+    return let_in(request, signed_in, to=onward)
 
 
 @router.post("/sign-out", dependencies=[Depends(FromOwnPages())])
@@ -109,18 +118,6 @@ async def set_password(
     except NotFound:
         return _welcome(request, token, usable=False, trouble="console/link_used", status=HTTPStatus.NOT_FOUND)
     return RedirectResponse(f"{SIGN_IN}?said=password", HTTPStatus.SEE_OTHER)
-
-
-def attempts_of(request: Request) -> signing.Attempts:
-    """The counter of tries to sign in, one an application."""
-    attempts: signing.Attempts = request.app.state.sign_in_attempts
-    return attempts
-
-
-def is_secure(request: Request) -> bool:
-    """Whether people reach this service by https, where cookies may travel no other way."""
-    settings: Settings = request.app.state.settings
-    return settings.base_url.startswith("https://") or request.url.scheme == "https"
 
 
 def _door(

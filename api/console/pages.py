@@ -22,11 +22,13 @@ from starlette.exceptions import HTTPException
 
 from api.console.words import ConsoleWords
 from api.problems import Problem
+from api.staff.permissions import Verb, may
 from reference.paths import project_root
 from voice import Voice
 
 HOME: Final = "/console"
 SIGN_IN: Final = "/console/sign-in"
+ACCOUNT: Final = "/console/account"
 SCRIPT_HEADER: Final = "X-Gateside-Script"
 """Sent by the page's own script, which wants to know of a lost session rather than be led to the door."""
 
@@ -63,7 +65,32 @@ def _environment() -> Environment:
     )
 
 
+@dataclass(frozen=True)
+class Way:
+    """A page that somebody may go to; its words are `console/way_<name>`."""
+
+    name: str
+    address: str
+    verb: Verb
+
+
+WAYS: Final = (
+    Way("desk", HOME, "read_queue"),
+    Way("now", f"{HOME}/now", "read_insight"),
+    Way("over_time", f"{HOME}/over-time", "read_insight"),
+    Way("audit", f"{HOME}/audit", "read_audit"),
+    Way("staff", f"{HOME}/staff", "manage_staff"),
+    Way("account", ACCOUNT, "own_account"),
+)
+
+
+def ways_of(role: str) -> list[Way]:
+    """The pages that a role may go to, in the order of the bar."""
+    return [way for way in WAYS if may(role, way.verb)]
+
+
 _templates = Jinja2Templates(env=_environment())
+_templates.env.globals["ways_of"] = ways_of
 
 
 def words_of(request: Request) -> ConsoleWords:
@@ -113,7 +140,7 @@ def to_sign_in(request: Request) -> Response:
 
 def safe_next(wanted: str) -> str:
     """Where to go after signing in: a page of the console, whatever was asked for."""
-    is_ours = wanted == HOME or wanted.startswith(f"{HOME}/people/")
+    is_ours = wanted in {way.address for way in WAYS} or wanted.startswith(f"{HOME}/people/")
     return wanted if is_ours and "\\" not in wanted and "//" not in wanted else HOME
 
 

@@ -18,7 +18,7 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 from sse_starlette import EventSourceResponse
 
-from api.console import doors, repository
+from api.console import account, doors, repository
 from api.console.desk import PersonView, person_view, queue_view
 from api.console.events import desk_events, ping_seconds
 from api.console.pages import HOME, ConsoleRoute, draw, draw_trouble, static_file, words_of
@@ -232,6 +232,7 @@ async def static(request: Request, name: str) -> Response:
 
 
 router.include_router(doors.router)
+router.include_router(account.router)
 
 
 @router.get("/{rest:path}", dependencies=[Depends(Public())])

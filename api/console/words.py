@@ -78,6 +78,7 @@ DOOR_NOTICES: Mapping[str, str] = {
     "ended": "console/sign_in_again",
     "password": "console/set_password_done",
 }
+ACCOUNT_NOTICES: Mapping[str, str] = {"session_ended": "console/session_ended"}
 SCRIPT_WORDS: Mapping[str, str] = {
     "arrived": "console/arrived",
     "arrivedEmergency": "console/arrived_emergency",

@@ -17,7 +17,7 @@ from api.problems import Forbidden, Unauthorised
 from api.settings import Settings
 from api.staff import repository
 from api.staff.access import Guard
-from api.staff.models import Staff, StaffSession
+from api.staff.models import Staff, StaffSession, Stage
 from api.staff.permissions import Verb, may
 from api.staff.service import hash_secret
 from api.staff.sign_in import COOKIE
@@ -39,6 +39,7 @@ class CurrentStaff:
     via: Literal["session", "token"]
     session_id: UUID | None = None
     csrf_token: str | None = None
+    stage: str = Stage.OPEN.value
 
 
 class StaffMay(Guard):
@@ -65,6 +66,25 @@ class StaffMay(Guard):
         return staff
 
 
+class OnTheWayIn(Guard):
+    """Lets in whoever gave the right password in this browser and stands at one of these stages of signing in."""
+
+    access = "second_step"
+
+    def __init__(self, *stages: Stage) -> None:
+        """`stages` at which the route serves; `open` too where it is for people who are in."""
+        self.stages = stages
+
+    async def __call__(self, connection: HTTPConnection) -> CurrentStaff:
+        """Who is asking. Raises Unauthorised, Forbidden."""
+        cookie = connection.cookies.get(COOKIE)
+        staff = await _by_cookie(connection, cookie, self.stages) if cookie else None
+        if staff is None:
+            raise Unauthorised("Sign in with your password first.")
+        await _refuse_other_sites(connection, staff)
+        return staff
+
+
 class ServiceOnly(Guard):
     """Lets in our own processes, by the service token."""
 
@@ -83,7 +103,7 @@ async def who_is(connection: HTTPConnection) -> CurrentStaff | None:
     if token is not None:
         return await _by_token(connection, token)
     cookie = connection.cookies.get(COOKIE)
-    return await _by_cookie(connection, cookie) if cookie else None
+    return await _by_cookie(connection, cookie, (Stage.OPEN,)) if cookie else None
 
 
 async def _by_token(connection: HTTPConnection, token: str) -> CurrentStaff | None:
@@ -94,10 +114,10 @@ async def _by_token(connection: HTTPConnection, token: str) -> CurrentStaff | No
     return _current(found[1])
 
 
-async def _by_cookie(connection: HTTPConnection, cookie: str) -> CurrentStaff | None:
+async def _by_cookie(connection: HTTPConnection, cookie: str, stages: tuple[Stage, ...]) -> CurrentStaff | None:
     async with database_of(connection).read() as session:
         found = await repository.session_by_token_hash(session, hash_secret(cookie))
-    if found is None or found[0].expires_at <= clock_of(connection).now():
+    if found is None or found[0].expires_at <= clock_of(connection).now() or found[0].stage not in stages:
         return None
     return _current(found[1], found[0])
 
@@ -113,6 +133,7 @@ def _current(staff: Staff, session: StaffSession | None = None) -> CurrentStaff 
         via="session" if session else "token",
         session_id=session.id if session else None,
         csrf_token=session.csrf_token if session else None,
+        stage=session.stage if session else Stage.OPEN.value,
     )
 
 

@@ -1,4 +1,4 @@
-"""Signing in: equal work for every guess, few guesses, and a session that only its cookie opens."""
+"""Signing in: equal work for every guess, few guesses, a second step, and a session that only its cookie opens."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import secrets
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from fastapi import Response
 from limits import RateLimitItem, RateLimitItemPerMinute
@@ -17,11 +18,14 @@ from api.audit import service as audit
 from api.database.engine import Database
 from api.problems import TooMany, Unauthorised
 from api.staff import passwords, repository
-from api.staff.models import Staff, StaffSession
+from api.staff.models import Staff, StaffSession, Stage
+from api.staff.second_step import SecondSteps
 from api.staff.service import hash_secret
 from reference.clock import Clock
 
 COOKIE = "gateside_staff"
+SECOND_STEP_MINUTES = 10
+"""How long the way in stays open between the password and the code."""
 _PER_EMAIL: RateLimitItem = RateLimitItemPerMinute(5, 5)
 _PER_ADDRESS: RateLimitItem = RateLimitItemPerMinute(30, 5)
 
@@ -50,6 +54,17 @@ class Attempts:
                 wait = int(window.reset_time - time.time()) + 1
                 raise TooMany("Too many tries to sign in.", retry_after=wait)
 
+    async def note_code(self, *, staff_id: UUID) -> None:
+        """Count one code tried for an account, whatever browser it came from. Raises TooMany."""
+        key = str(staff_id)
+        if not await self._limiter.hit(_PER_EMAIL, "second-step", key):
+            window = await self._limiter.get_window_stats(_PER_EMAIL, "second-step", key)
+            raise TooMany("Too many codes.", retry_after=int(window.reset_time - time.time()) + 1)
+
+    async def forgive_codes(self, *, staff_id: UUID) -> None:
+        """Somebody whose code was right starts afresh."""
+        await self._limiter.clear(_PER_EMAIL, "second-step", str(staff_id))
+
     async def forgive(self, *, email: str) -> None:
         """Somebody who got in starts afresh."""
         await self._limiter.clear(_PER_EMAIL, "sign-in", hash_secret(email.lower()))
@@ -57,18 +72,28 @@ class Attempts:
 
 @dataclass(frozen=True)
 class SignedIn:
-    """A new session; `token` goes into the cookie and is told once."""
+    """A new session; `token` goes into the cookie and is told once. Only at stage `open` it opens anything."""
 
     staff: Staff
     token: str
     csrf_token: str
     expires_at: datetime
+    stage: Stage
 
 
 async def sign_in(
-    database: Database, clock: Clock, attempts: Attempts, *, email: str, password: str, address: str, hours: int
+    database: Database,
+    clock: Clock,
+    attempts: Attempts,
+    second_steps: SecondSteps,
+    *,
+    email: str,
+    password: str,
+    address: str,
+    hours: int,
+    device: str = "",
 ) -> SignedIn:
-    """Open a session of `hours`. Raises SignInRefused, TooMany."""
+    """Open a session of `hours`, or the way to its second step. Raises SignInRefused, TooMany."""
     email = email.strip()
     await attempts.note(email=email, address=address)
     async with database.read() as session:
@@ -81,7 +106,44 @@ async def sign_in(
         raise SignInRefused("That email and password do not go together.")
     await attempts.forgive(email=email)
     async with database.write() as session:
-        return await _open_session(session, clock, found, hours=hours)
+        stage = await _stage_after_password(session, second_steps, found)
+        return await _open_session(session, clock, found, stage=stage, hours=hours, device=device)
+
+
+async def pass_second_step(
+    database: Database,
+    clock: Clock,
+    attempts: Attempts,
+    second_steps: SecondSteps,
+    *,
+    staff_id: UUID,
+    session_id: UUID,
+    code: str,
+    hours: int,
+) -> SignedIn:
+    """Give the code that the second step asks for: a new session in the place of the one on the way.
+
+    Raises SignInRefused, TooMany.
+    """
+    await attempts.note_code(staff_id=staff_id)
+    async with database.write() as session:
+        opened = await second_steps.opens(session, staff_id, code)
+        if opened:
+            signed_in = await go_on_in(session, clock, session_id=session_id, hours=hours)
+        else:
+            await audit.record(session, clock, actor=staff_id, action="staff.code_refused", subject=staff_id)
+    if not opened:
+        raise SignInRefused("That code does not open this account.")
+    await attempts.forgive_codes(staff_id=staff_id)
+    return signed_in
+
+
+async def go_on_in(session: AsyncSession, clock: Clock, *, session_id: UUID, hours: int) -> SignedIn:
+    """An open session in the place of one that was on the way: whoever saw the old cookie holds nothing."""
+    waiting = await session.get_one(StaffSession, session_id)
+    staff = await session.get_one(Staff, waiting.staff_id)
+    await session.delete(waiting)
+    return await _open_session(session, clock, staff, stage=Stage.OPEN, hours=hours, device=waiting.device)
 
 
 async def sign_out(session: AsyncSession, token: str) -> None:
@@ -101,10 +163,19 @@ def clear_session_cookie(response: Response, *, secure: bool) -> None:
     response.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=secure, path="/")
 
 
-async def _open_session(session: AsyncSession, clock: Clock, staff: Staff, *, hours: int) -> SignedIn:
+async def _stage_after_password(session: AsyncSession, second_steps: SecondSteps, staff: Staff) -> Stage:
+    if await second_steps.stands(session, staff.id):
+        return Stage.CODE
+    return Stage.SET_UP if second_steps.required(staff) else Stage.OPEN
+
+
+async def _open_session(
+    session: AsyncSession, clock: Clock, staff: Staff, *, stage: Stage, hours: int, device: str
+) -> SignedIn:
     now = clock.now()
     await repository.end_expired_sessions(session, now)
-    opened = SignedIn(staff, secrets.token_urlsafe(32), secrets.token_urlsafe(32), now + timedelta(hours=hours))
+    lasts = timedelta(hours=hours) if stage is Stage.OPEN else timedelta(minutes=SECOND_STEP_MINUTES)
+    opened = SignedIn(staff, secrets.token_urlsafe(32), secrets.token_urlsafe(32), now + lasts, stage)
     session.add(
         StaffSession(
             staff_id=staff.id,
@@ -112,7 +183,10 @@ async def _open_session(session: AsyncSession, clock: Clock, staff: Staff, *, ho
             csrf_token=opened.csrf_token,
             created_at=now,
             expires_at=opened.expires_at,
+            stage=stage.value,
+            device=device[:200],
         )
     )
-    await audit.record(session, clock, actor=staff.id, action="staff.signed_in", subject=staff.id)
+    action = "staff.signed_in" if stage is Stage.OPEN else "staff.password_right"
+    await audit.record(session, clock, actor=staff.id, action=action, subject=staff.id)
     return opened

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from cryptography.fernet import Fernet
+
 from api.database.engine import Database
 from api.staff import service
 from api.staff.models import Role, Staff, StaffSession
+from api.staff.second_step import SecondSteps
 from reference.clock import Clock
 
 
@@ -49,3 +52,11 @@ async def hire(
             session.add(opened)
             await session.flush()
     return Colleague(staff, token, opened.id if opened else None)
+
+
+_KEY = Fernet.generate_key()
+
+
+def second_steps(clock: Clock, *, asked_of_everybody: bool = False) -> SecondSteps:
+    """The rules of the second step, with a key of the tests."""
+    return SecondSteps(encryption_key=_KEY, clock=clock, asked_of_everybody=asked_of_everybody)

@@ -29,9 +29,10 @@ from api.handoffs.officers import Handoffs
 from api.handoffs.service import Queue
 from api.live import conversation_topic
 from api.settings import Settings
+from api.staff import repository as staff_rows
 from api.staff import service as staff_service
 from api.staff import sign_in as signing
-from api.staff.models import Role, StaffSession
+from api.staff.models import Role, Stage, StaffSession
 from reference.clock import Clock
 
 PASSWORD = "three gentle herons"
@@ -174,18 +175,43 @@ class House:
         return {"name": signing.COOKIE, "value": self._tokens[officer.id], "url": self.address}
 
     def _sign_in(self, officer: Officer) -> str:
+        """With a password; whose role needs a second step has given it, on another day."""
         signed_in = self.run(
             signing.sign_in(
                 self.app.state.database,
                 self.clock,
                 self.app.state.sign_in_attempts,
+                self.app.state.second_steps,
                 email=officer.email,
                 password=PASSWORD,
                 address=f"desk {next(_numbers)}",
                 hours=1,
             )
         )
+        stage = update(StaffSession).where(StaffSession.staff_id == officer.id).values(stage=Stage.OPEN.value)
+        self.write(lambda session: session.execute(stage))
         return signed_in.token
+
+    def session_ids(self, officer: Officer, *, sign_in: bool = False) -> list[UUID]:
+        """Where somebody is signed in."""
+        if sign_in:
+            self.cookie(officer)
+
+        async def work(session: AsyncSession) -> list[UUID]:
+            return [one.id for one in await staff_rows.sessions_of(session, officer.id, self.clock.now())]
+
+        return self.write(work)
+
+    def csrf_of(self, officer: Officer) -> str:
+        """What the forms of this officer's pages carry."""
+        token = staff_service.hash_secret(self.cookie(officer)["value"])
+
+        async def work(session: AsyncSession) -> str:
+            found = await staff_rows.session_by_token_hash(session, token)
+            assert found is not None
+            return found[0].csrf_token
+
+        return self.write(work)
 
     def end_sessions(self) -> None:
         self._tokens.clear()

@@ -12,7 +12,7 @@ from api.staff.models import Role, Staff, StaffSession
 from api.staff.service import hash_secret
 from api.staff.sign_in import Attempts, SignedIn, SignInRefused, sign_in, sign_out
 from tests.api.clocks import FixedClock
-from tests.api.people import hire
+from tests.api.people import hire, second_steps
 
 EMAIL = "karen@example.org"
 PASSWORD = "porridge lantern ferry"
@@ -42,7 +42,9 @@ def attempts() -> Attempts:
 async def _sign_in(
     database: Database, clock: FixedClock, attempts: Attempts, email: str = EMAIL, password: str = PASSWORD
 ) -> SignedIn:
-    return await sign_in(database, clock, attempts, email=email, password=password, address="192.0.2.1", hours=12)
+    return await sign_in(
+        database, clock, attempts, second_steps(clock), email=email, password=password, address="192.0.2.1", hours=12
+    )
 
 
 async def test_who_was_invited_sets_a_password_once_and_signs_in_with_it(
