@@ -16,6 +16,7 @@ from api.conversations.service import give_to
 from api.database.engine import announce
 from api.delivery.service import speak
 from api.handoffs import repository
+from api.handoffs.callbacks import Callbacks
 from api.handoffs.deeds import Deeds, Officer
 from api.handoffs.models import Handoff, HandoffNote
 from api.handoffs.next_person import Candidate, in_order_for
@@ -59,6 +60,7 @@ class Handoffs(Deeds):
         self.transfers = Transfers(queue)
         self.oversight = Oversight(queue)
         self.rescue = Rescue(queue)
+        self.callbacks = Callbacks(queue)
 
     # ---- taking somebody
 
@@ -279,9 +281,7 @@ class Handoffs(Deeds):
         again, at their age.
         """
         handoff, conversation = await self._held_by(session, handoff_id, officer)
-        move(handoff, State.WRAP_UP)
-        let_go(handoff)
-        await self._say_goodbye(session, conversation, officer)
+        await self._end(session, handoff, conversation, officer)
         await self._done(session, handoff, officer, "handoff.ended", "ranked")
         return handoff
 
@@ -303,9 +303,7 @@ class Handoffs(Deeds):
         if not note.strip():
             raise Unprocessable("Write a note: the next colleague knows only what stands here.")
         if handoff.state != State.WRAP_UP.value:
-            move(handoff, State.WRAP_UP)
-            let_go(handoff)
-            await self._say_goodbye(session, conversation, officer)
+            await self._end(session, handoff, conversation, officer)
         move(handoff, State.CLOSED)
         handoff.outcome, handoff.outcome_note = outcome.value, note.strip()
         self._keep_ending(handoff, outcome, ending or Ending())
@@ -331,7 +329,12 @@ class Handoffs(Deeds):
         handoff.agreed = note.text
         await conversations.note_fact(session, conversation.id, "agreed", note.text, now=self._clock.now())
 
-    async def _say_goodbye(self, session: AsyncSession, conversation: Conversation | None, officer: Officer) -> None:
+    async def _end(
+        self, session: AsyncSession, handoff: Handoff, conversation: Conversation | None, officer: Officer
+    ) -> None:
+        move(handoff, State.WRAP_UP)
+        let_go(handoff)
+        handoff.ended_at, handoff.ending_asked_at = self._clock.now(), None
         if conversation is not None:
             self._give_back(session, conversation)
             await self.queue.tell(session, conversation, "handoff/officer_left", officer_first_name=officer.first_name)

@@ -31,9 +31,10 @@ async def rank_anew(session: AsyncSession, handoff: Handoff, levels: ServiceLeve
         opened_at=handoff.opened_at, level=handoff.level, release_date=release_date, now=now
     )
     since = handoff.emergency_at or now if handoff.emergency else handoff.opened_at
-    due = levels.answer_by(priority_of(handoff.level, release_date, now), since)
+    priority = priority_of(handoff.level, release_date, now)
+    due = levels.answer_by(priority, since)
     if handoff.answered_at is None and (handoff.answer_by is None or due < handoff.answer_by):
-        handoff.answer_by = due
+        handoff.warn_at, handoff.answer_by = levels.warn_at(priority, since), due
     await session.flush()
 
 

@@ -219,6 +219,27 @@ async def callbacks_due(session: AsyncSession, now: datetime) -> Sequence[UUID]:
     )
 
 
+async def callbacks_by_start(session: AsyncSession, *, since: datetime) -> dict[datetime, int]:
+    """How many calls are booked for each start from then on."""
+    found = await session.execute(
+        select(Handoff.callback_at, func.count())
+        .where(Handoff.state == State.CALLBACK_SCHEDULED.value, Handoff.callback_at >= since)
+        .group_by(Handoff.callback_at)
+    )
+    return {start: count for start, count in found if start is not None}
+
+
+async def missed_callbacks(session: AsyncSession, *, limit: int) -> Sequence[Handoff]:
+    """Calls that nobody made in time and nobody has taken up since, the longest missed first."""
+    found = await session.execute(
+        select(Handoff)
+        .where(Handoff.callback_missed_at.is_not(None), Handoff.closed_at.is_(None), Handoff.state.not_in(HELD))
+        .order_by(Handoff.callback_missed_at, Handoff.id)
+        .limit(limit)
+    )
+    return found.scalars().all()
+
+
 async def held_counts(session: AsyncSession) -> dict[UUID, int]:
     """How many people each officer has now."""
     found = await session.execute(

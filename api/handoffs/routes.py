@@ -21,6 +21,7 @@ from api.handoffs.schemas import (
     AmbulanceCalled,
     AmbulanceOut,
     CallbackAt,
+    CallbackNumber,
     HandoffDetail,
     HandoffOut,
     HandoffPage,
@@ -89,6 +90,14 @@ async def take_next(staff: Claimer, database: Store, deeds: Deeds, clock: Now) -
         if handoff is None:
             raise NotFound("Nobody is waiting.")
         return await _out(session, clock, handoff)
+
+
+@router.get("/missed-callbacks")
+async def missed_callbacks(_staff: Reader, database: Store, clock: Now) -> HandoffPage:
+    """Calls that nobody made in time, the longest missed first."""
+    async with database.read() as session:
+        found = await repository.missed_callbacks(session, limit=_PAGE)
+    return HandoffPage(items=[_outward(handoff, clock) for handoff in found], next=None)
 
 
 @router.get("/{handoff_id}")
@@ -248,6 +257,13 @@ async def callback(
     """Somebody gets in touch later."""
     async with database.write() as session:
         return await _out(session, clock, await deeds.callback(session, handoff_id, staff, when=at.when))
+
+
+@router.post("/{handoff_id}/callback-number")
+async def callback_number(handoff_id: UUID, staff: Speaker, database: Store, deeds: Deeds) -> CallbackNumber:
+    """Where to ring the person; that it was read is written down."""
+    async with database.write() as session:
+        return CallbackNumber(number=await deeds.callbacks.number(session, handoff_id, staff))
 
 
 @router.post("/{handoff_id}/ambulance-called", status_code=status.HTTP_201_CREATED)

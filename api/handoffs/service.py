@@ -86,7 +86,7 @@ class Queue:
         if handoff.state == State.WAITING.value:
             await self._seat(session, conversation)
             if handoff.emergency and handoff.paged_at is None and not await self.on_shift(session):
-                await self._page(session, handoff, "oncall/page")
+                await self.page(session, handoff, "oncall/page")
         self.changed(session, handoff, "ranked" if standing else "opened")
         await self.tell_positions(session)
         return handoff
@@ -278,11 +278,11 @@ class Queue:
         paged = 0
         for handoff in await repository.emergencies_waiting_since(session, now - PAGED_WHEN_UNCLAIMED_FOR):
             if handoff.paged_at is None:
-                paged += await self._page(session, handoff, "oncall/page")
+                paged += await self.page(session, handoff, "oncall/page")
             elif (
                 handoff.emergency_at and handoff.paged_at + REMINDED_EVERY <= now < handoff.emergency_at + REMINDED_FOR
             ):
-                paged += await self._page(session, handoff, "oncall/page_reminder")
+                paged += await self.page(session, handoff, "oncall/page_reminder")
         return paged
 
     # ---- shared with the officers' deeds
@@ -337,7 +337,7 @@ class Queue:
         announce(session, LiveEvent(conversation_topic(conversation.id), event))
 
     def changed(self, session: AsyncSession, handoff: Handoff, change: str) -> None:
-        """Tell every open console, live: opened, claimed, released, message, closed, ranked or paged."""
+        """Tell every open console, live: `change` is a word such as opened, claimed, offered, warned or closed."""
         event = {"type": "queue", "handoff_id": str(handoff.id), "change": change, "emergency": handoff.emergency}
         announce(session, LiveEvent(QUEUE_TOPIC, event))
 
@@ -366,7 +366,7 @@ class Queue:
         handoff.skill = skill or handoff.skill
         if handoff.state in (State.CALLBACK_SCHEDULED.value, State.WRAP_UP.value):
             move(handoff, State.WAITING)
-            handoff.claimed_by = handoff.claimed_at = None
+            handoff.claimed_by = handoff.claimed_at = handoff.callback_at = handoff.callback_until = None
 
     async def _rank_anew(self, session: AsyncSession, handoff: Handoff) -> None:
         await rank_anew(session, handoff, self.levels, self.clock.now())
@@ -375,7 +375,8 @@ class Queue:
         keep_place(conversation, in_queue=bool(await self.with_room(session)))
         await session.flush()
 
-    async def _page(self, session: AsyncSession, handoff: Handoff, content_id: str) -> bool:
+    async def page(self, session: AsyncSession, handoff: Handoff, content_id: str) -> bool:
+        """Send whoever is on call a text that says nothing about anybody; False where nobody is."""
         if self._on_call_sealed is None:
             return False
         words = self.voice.say(content_id, channel="sms")

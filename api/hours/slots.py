@@ -84,3 +84,12 @@ class CallbackSlots:
             while start + self._length <= shuts:
                 yield start, start + self._length
                 start += self._length
+
+
+def clock_time(at: datetime) -> str:
+    """How a clock time in Scotland is written: 9am, 10.30pm, 12 noon."""
+    local = at.astimezone(SCOTLAND)
+    if (local.hour, local.minute) == (12, 0):
+        return "12 noon"
+    hour, half = local.hour % 12 or 12, "am" if local.hour < 12 else "pm"
+    return f"{hour}.{local.minute:02d}{half}" if local.minute else f"{hour}{half}"

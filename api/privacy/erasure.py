@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.assistant.client import Assistant, AssistantFailed
 from api.conversations.models import Conversation
 from api.database.engine import Database, announce
-from api.handoffs.models import Handoff, HandoffNote
+from api.handoffs.models import AmbulanceCall, Handoff, HandoffNote
 from api.live import LiveEvent, conversation_topic
 from api.privacy.models import Forgetting
 from reference.clock import Clock
@@ -75,7 +75,12 @@ class Eraser:
         alerts = [handoff.id for handoff in handoffs if handoff.emergency and handoff.closed_at is None]
         await session.execute(delete(Handoff).where(Handoff.id.in_([one for one in ids if one not in alerts])))
         await session.execute(
-            update(Handoff).where(Handoff.id.in_(alerts)).values(conversation_id=None, outcome_note=None, skill=None)
+            update(Handoff)
+            .where(Handoff.id.in_(alerts))
+            .values(conversation_id=None, outcome_note=None, skill=None, agreed=None, callback_number_sealed=None)
+        )
+        await session.execute(
+            update(AmbulanceCall).where(AmbulanceCall.handoff_id.in_(alerts)).values(place=None, reference=None)
         )
         for handoff_id in ids:
             event = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -12,9 +12,11 @@ from api.conversations import repository as conversations
 from api.conversations.models import Author, Conversation, Message, Owner
 from api.delivery.service import speak
 from api.handoffs import repository as handoffs
+from api.handoffs.callbacks import Callbacks
 from api.handoffs.service import Queue
 from api.handoffs.standing import Standing
-from reference.clock import Clock
+from api.hours.slots import Slot, clock_time
+from reference.clock import SCOTLAND, Clock
 from safety.levels import Level
 from voice import Voice
 
@@ -32,6 +34,7 @@ class Officers:
         self._queue = queue
         self._voice = voice
         self._clock = clock
+        self._callbacks = Callbacks(queue)
 
     async def raise_handoff(
         self, session: AsyncSession, conversation: Conversation, *, level: Level, reply_to: UUID
@@ -79,12 +82,26 @@ class Officers:
         *,
         reply_to: UUID | None,
         reason: str = "callback",
-        when: datetime | None = None,
+        slot: datetime | None = None,
+        number: str | None = None,
+        consent: bool = False,
         say_noted: bool = True,
     ) -> list[Message]:
-        """The person would rather hear from somebody later."""
-        await self._queue.book_callback(session, conversation, reason=reason, when=when)
-        return [await self._say(session, conversation, "handoff/callback_noted", reply_to)] if say_noted else []
+        """The person would rather hear from somebody later: in the slot that begins then, on the number they gave."""
+        booked = await self._callbacks.book(
+            session, conversation, start=slot, number=number, consent=consent, reason=reason
+        )
+        if not say_noted:
+            return []
+        if booked.callback_at is None or booked.callback_until is None:
+            return [await self._say(session, conversation, "handoff/callback_noted", reply_to)]
+        starts, ends = booked.callback_at.astimezone(SCOTLAND), booked.callback_until.astimezone(SCOTLAND)
+        told = {"day": starts.date().isoformat(), "starts": clock_time(starts), "ends": clock_time(ends)}
+        return [await self._say(session, conversation, "queue/callback_booked", reply_to, told)]
+
+    async def slots(self, session: AsyncSession) -> Sequence[Slot]:
+        """When they could be rung."""
+        return await self._callbacks.slots(session)
 
     async def leave(self, session: AsyncSession, conversation: Conversation, *, reply_to: UUID | None) -> list[Message]:
         """Give up the place in the queue. An emergency stays before the officers, and the person is told so."""
@@ -124,6 +141,10 @@ class Officers:
         self, session: AsyncSession, conversation: Conversation, content_id: str, reply_to: UUID | None
     ) -> list[Message]:
         standing = await self._queue.standing(session, conversation)
+        if standing.opens_at is not None and conversation.owner != Owner.QUEUE.value:
+            opening = standing.opens_at.astimezone(SCOTLAND)
+            shut = {"opens_on": opening.date().isoformat(), "opens_at": clock_time(opening)}
+            return [await self._say(session, conversation, "queue/closed_now", reply_to, shut)]
         if not standing.officers_available and conversation.owner != Owner.QUEUE.value:
             return [await self._say(session, conversation, "handoff/nobody_free", reply_to)]
         values = {"position": standing.position, "estimate_minutes": standing.estimate_minutes}

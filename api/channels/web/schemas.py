@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from api.conversations.schemas import MessageOut
 from safety.reading import Reading
@@ -80,9 +81,31 @@ class ConversationOut(BaseModel):
 
 
 class CallbackRequest(BaseModel):
-    """When it suits, in the person's own words."""
+    """When it suits: a slot that was offered, or the person's own words. A number is kept only with consent."""
 
     when: str | None = Field(None, max_length=200)
+    slot: AwareDatetime | None = None
+    number: str | None = Field(None, max_length=30)
+    consent: bool = False
+
+
+class SlotOut(BaseModel):
+    """A time within which a call comes."""
+
+    start: datetime
+    end: datetime
+
+
+class WaitingOut(BaseModel):
+    """What somebody who waits, or thinks of it, wants to know; null where nothing is known."""
+
+    position: int
+    waiting: bool
+    officers_available: int
+    estimate_minutes: int | None
+    opens_at: datetime | None
+    callback_slots: list[SlotOut]
+    choices: list[Literal["wait", "leave_message", "callback", "leave_queue"]]
 
 
 class FactOut(BaseModel):
