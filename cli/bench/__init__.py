@@ -17,9 +17,19 @@ def register(app: typer.Typer) -> None:
 def bench(
     output: Annotated[Path | None, typer.Option(help="where the JSON goes; default: <home>/bench/result.json")] = None,
     rounds: Annotated[int, typer.Option(min=1, help="how often each conversation says the whole script")] = 2,
-    examples: Annotated[int, typer.Option(min=5, help="training examples an intent for the stock project")] = 15,
+    examples: Annotated[int, typer.Option(min=2, help="training examples an intent for the stock project")] = 15,
+    understanding: Annotated[
+        bool, typer.Option("--understanding", help="the pipelines alone, both trained anew")
+    ] = False,
+    data: Annotated[Path | None, typer.Option(help="with --understanding: a public set (csv, tsv or jsonl)")] = None,
+    test: Annotated[Path | None, typer.Option(help="with --data: its test part; default: a fifth kept back")] = None,
+    seed: Annotated[int, typer.Option(help="with --data: by which examples are drawn")] = 1,
+    epochs: Annotated[int | None, typer.Option(help="with --understanding: shortens the default recipe")] = None,
 ) -> None:
-    """Measure time to ready, replies, throughput and memory, side by side."""
+    """Measure time to ready, replies, throughput and memory, side by side; or how well and fast each understands."""
+    if understanding or data is not None:
+        _bench_understanding(output, examples, data, test, seed, epochs)
+        return
     from cli.bench.report import table
     from cli.bench.run import measure_both
     from reference.paths import home_folder
@@ -31,6 +41,32 @@ def bench(
     target.write_text(json.dumps(result, indent=2) + "\n", "utf-8")
     _say(table(result))
     _say(f"\nThe same as JSON: {target}")
+
+
+def _bench_understanding(
+    output: Path | None, examples: int, data: Path | None, test: Path | None, seed: int, epochs: int | None
+) -> None:
+    from cli.bench.examples import own_split, public_split
+    from cli.bench.understanding import side_by_side, table
+    from cli.evaluate import HELD_OUT
+    from reference.paths import data_folder, home_folder, project_root
+
+    try:
+        if data is not None:
+            split = public_split(data, test, examples, seed=seed)
+        else:
+            split = own_split(data_folder() / "nlu", project_root() / HELD_OUT, examples)
+    except (OSError, ValueError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from error
+    result = {"data": data.name if data else "the project's own", **side_by_side(split, epochs=epochs, say=_say)}
+    target = output or home_folder() / "bench" / "understanding.json"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(json.dumps(result, indent=2) + "\n", "utf-8")
+    _say(table(result))
+    if data is None:
+        _say("The sentence encoder has been tuned on all of our own examples; the default recipe starts from nothing.")
+    _say(f"The same as JSON: {target}")
 
 
 def _say(line: str) -> None:
