@@ -11,12 +11,20 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
-from cli.evaluation.pictures import calibration_picture, confusion_picture
+from cli.evaluation.pictures import calibration_picture, confusion_picture, styles_picture
 from cli.evaluation.reading import labelled, language_readings, safety_levels
 from cli.evaluation.scores import language_scores, safety_scores
 from reference.paths import project_root
 
+PARTS = ("emergency", "urgent", "check", "hard_negatives", "ordinary")
 HELD_OUT = Path("tests/understanding/blind/messages.jsonl")
+SETS = {
+    "blind": (HELD_OUT,),
+    "measure": (Path("tests/understanding/measure/messages.jsonl"),),
+    "danger, blind": tuple(Path("tests/safety/blind").joinpath(f"{part}.jsonl") for part in PARTS),
+    "danger, measure": tuple(Path("tests/safety/measure").joinpath(f"{part}.jsonl") for part in PARTS),
+}
+"""What is measured when nothing is named: each set is by an author who saw neither rules nor examples."""
 HELD_OUT_NOW = "2026-11-24T12:00:00+00:00"
 """The moment that the held-out messages were labelled for."""
 
@@ -28,23 +36,38 @@ def register(app: typer.Typer) -> None:
 
     @app.command()
     def evaluate(
-        held_out: Path | None = typer.Option(None, help="Labelled messages, one JSON object a line."),
+        held_out: list[Path] | None = typer.Option(
+            None, help="Labelled messages, one JSON object a line; may be given again. Default: every set of ours."
+        ),
         output: Path | None = typer.Option(None, help="A folder for report.json and the pictures."),
         now: str | None = typer.Option(None, help="The moment that days are reckoned from, such as 2026-11-24T12:00Z."),
     ) -> None:
         """Measure the language reading (messages with "intent") and the safety reading (messages with "level")."""
-        file = held_out or project_root() / HELD_OUT
-        if not file.is_file():
-            typer.echo("There are no labelled messages. Name some with: gateside evaluate --held-out FILE", err=True)
-            raise typer.Exit(2)
         try:
-            report = measure(labelled(file), now or (None if held_out else HELD_OUT_NOW))
-        except ValueError as error:
+            if held_out:
+                report = measure([row for file in held_out for row in labelled(file)], now)
+                typer.echo(as_text(report), nl=False)
+            else:
+                report = _measure_our_own(now or HELD_OUT_NOW)
+        except (OSError, ValueError) as error:
             typer.echo(str(error), err=True)
             raise typer.Exit(2) from error
-        typer.echo(as_text(report), nl=False)
         if output is not None:
             write_report(report, output)
+
+
+def _measure_our_own(now: str) -> dict[str, Any]:
+    """Every set that is there, each by itself; said as soon as it is known."""
+    reports: dict[str, Any] = {}
+    for name, files in SETS.items():
+        there = [project_root() / file for file in files if (project_root() / file).is_file()]
+        if there:
+            typer.echo(f"# {name}")
+            reports[name] = measure([row for file in there for row in labelled(file)], now)
+            typer.echo(as_text(reports[name]))
+    if not reports:
+        raise ValueError("There are no labelled messages. Name some with: gateside evaluate --held-out FILE")
+    return reports
 
 
 def measure(rows: list[dict[str, Any]], now: str | None) -> dict[str, Any]:
@@ -67,13 +90,33 @@ def as_text(report: Mapping[str, Any]) -> str:
 
 
 def write_report(report: Mapping[str, Any], folder: Path) -> None:
-    """`report.json`, and for the language reading `confusion.svg` and `calibration.svg`."""
+    """`report.json`, and pictures of every reading in it, in a folder a set where there are several sets."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "report.json").write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+    _draw(report, folder)
+    for name, scores in report.items():
+        if not {"language", "safety"}.isdisjoint(scores):
+            inner = folder / name.replace(", ", "-")
+            inner.mkdir(exist_ok=True)
+            _draw(scores, inner)
+
+
+def _draw(report: Mapping[str, Any], folder: Path) -> None:
+    pictures: dict[str, str] = {}
     if "language" in report:
         language = report["language"]
-        (folder / "confusion.svg").write_text(confusion_picture(language["confused"]), encoding="utf-8")
-        (folder / "calibration.svg").write_text(calibration_picture(language["calibration"]), encoding="utf-8")
+        pictures["confusion"] = confusion_picture(language["confused"])
+        pictures["calibration"] = calibration_picture(language["calibration"])
+        pictures["styles"] = styles_picture("How often the first guess is right", {"": language["by_style"]})
+    if "safety" in report:
+        groups = {
+            name.removesuffix("_by_style").replace("_", " "): styles
+            for name, styles in report["safety"].items()
+            if name.endswith("_by_style")
+        }
+        pictures["danger_styles"] = styles_picture("How danger is read, by style", groups)
+    for name, drawn in pictures.items():
+        (folder / f"{name}.svg").write_text(drawn, encoding="utf-8")
 
 
 def _lines(part: str, scores: Mapping[str, Any]) -> Iterator[str]:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import stat
 import subprocess
 import sys
 from datetime import date, datetime
-from typing import Annotated
+from typing import IO, Annotated
 
 import typer
+from rich.console import Console
+from rich.progress import track
 
 from cli.train import rasa_python
 from reference.paths import project_root
@@ -27,13 +31,38 @@ def understand(context: typer.Context) -> None:
     """Read one message a line; write intent, ranking, entities and safety as one JSON object a line, in order."""
     if context.invoked_subcommand is not None:
         return
-    finished = subprocess.run(  # noqa: S603 - our own module; the messages go over its standard input
+    with subprocess.Popen(  # noqa: S603 - our own module; the messages go over its standard input
         [str(rasa_python()), "-W", "ignore", "-m", "bot.understand"],
         cwd=project_root(),
         stdin=sys.stdin,
-        check=False,
-    )
-    raise typer.Exit(finished.returncode)
+        stdout=subprocess.PIPE if _is_watched() else None,
+    ) as reader:
+        if reader.stdout is not None:
+            _pass_on(reader.stdout, _lines_of(sys.stdin.fileno()))
+    raise typer.Exit(reader.returncode)
+
+
+def _is_watched() -> bool:
+    """Whether somebody waits at a terminal while a file goes into a file."""
+    return sys.stderr.isatty() and not sys.stdout.isatty() and not sys.stdin.isatty()
+
+
+def _lines_of(descriptor: int) -> int | None:
+    """How many lines a file has, read without moving on in it; None for a pipe, whose end nobody knows."""
+    size = os.fstat(descriptor).st_size
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        return None
+    lines = at = 0
+    last = b"\n"
+    while at < size and (block := os.pread(descriptor, 1 << 20, at)):
+        lines, at, last = lines + block.count(b"\n"), at + len(block), block[-1:]
+    return lines + (last != b"\n")
+
+
+def _pass_on(answers: IO[bytes], total: int | None) -> None:
+    """Write the answers on, one by one, with a progress bar on the error stream."""
+    for line in track(answers, "Understanding", total=total, console=Console(stderr=True)):
+        sys.stdout.buffer.write(line)
 
 
 @commands.command()

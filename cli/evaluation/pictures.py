@@ -1,4 +1,4 @@
-"""Two pictures of the language reading, as SVG: what is taken for what, and whether its confidence holds."""
+"""Pictures of the readings, as SVG: what is taken for what, whether confidence holds, how well each style is read."""
 
 from __future__ import annotations
 
@@ -62,6 +62,29 @@ def calibration_picture(bands: Sequence[Mapping[str, Any]]) -> str:
         )
     parts.append(f'<text x="50" y="18" font-size="12" {_TEXT}>How often it is right, by how sure it was</text>')
     return _drawing(_SIDE + 80, _SIDE + 60, parts)
+
+
+def styles_picture(title: str, groups: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> str:
+    """A row for each style under each heading: a dot for the share, a line for its interval."""
+    left, row, width = 150, 18, 360
+    parts = [f'<text x="8" y="18" font-size="12" {_TEXT}>{escape(title)}</text>']
+    y = 34
+    for heading, styles in groups.items():
+        parts.append(f'<text x="8" y="{y + 8}" font-size="10" font-weight="bold" {_TEXT}>{escape(heading)}</text>')
+        y += row
+        for style, score in sorted(styles.items(), key=lambda entry: -float(entry[1]["share"])):
+            low, high, at = (left + width * float(score[name]) for name in ("low", "high", "share"))
+            parts.append(
+                f'<text x="{left - 8}" y="{y + 4}" font-size="10" text-anchor="end" {_TEXT}>{escape(style)}</text>'
+                f'<line x1="{left}" x2="{left + width}" y1="{y}" y2="{y}" stroke="{_PALE}"/>'
+                f'<line x1="{low:.1f}" x2="{high:.1f}" y1="{y}" y2="{y}" stroke="{_RIGHT}" stroke-width="3"/>'
+                f'<circle cx="{at:.1f}" cy="{y}" r="4" fill="{_RIGHT}"/>'
+                f'<text x="{left + width + 8}" y="{y + 4}" font-size="10" {_TEXT}>'
+                f"{float(score['share']):.0%} ({score['hits']} of {score['of']})</text>"
+            )
+            y += row
+        y += 6
+    return _drawing(left + width + 110, y + 6, parts)
 
 
 def _drawing(width: float, height: float, parts: Sequence[str]) -> str:

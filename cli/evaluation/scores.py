@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
+
+from bot.entities.word_lists import word_list
 
 Row = Mapping[str, Any]
 
@@ -66,22 +69,26 @@ def safety_scores(labelled: Sequence[Row], levels: Sequence[str]) -> dict[str, A
     ]
     emergencies = [pair for pair in pairs if pair[0] == "emergency"]
     calm = [pair for pair in pairs if pair[0] == "none"]
-    styles = sorted({style for _, _, style in pairs})
+    urgent = [pair for pair in pairs if pair[0] == "urgent"]
     return {
         "messages": len(pairs),
         "emergency_found": share(got == "emergency" for _, got, _ in emergencies),
         "emergency_found_or_asked": share(got in ("emergency", "check") for _, got, _ in emergencies),
-        "urgent_found_or_asked": share(_RANK[got] > 0 for wanted, got, _ in pairs if wanted == "urgent"),
+        "urgent_found_or_asked": share(_RANK[got] > 0 for _, got, _ in urgent),
         "check_asked_or_raised": share(_RANK[got] > 0 for wanted, got, _ in pairs if wanted == "check"),
         "calm_raised_to_emergency": share(got == "emergency" for _, got, _ in calm),
         "calm_raised": share(_RANK[got] > 1 for _, got, _ in calm),
         "calm_asked": share(got == "check" for _, got, _ in calm),
-        "emergency_found_by_style": {
-            style: share(got == "emergency" for _, got, said in emergencies if said == style)
-            for style in styles
-            if any(said == style for _, _, said in emergencies)
-        },
+        "emergency_found_by_style": _by_style(emergencies, lambda got: got == "emergency"),
+        "emergency_found_or_asked_by_style": _by_style(emergencies, lambda got: got in ("emergency", "check")),
+        "urgent_found_or_asked_by_style": _by_style(urgent, lambda got: _RANK[got] > 0),
+        "calm_raised_by_style": _by_style(calm, lambda got: _RANK[got] > 1),
     }
+
+
+def _by_style(pairs: Sequence[tuple[str, str, str]], holds: Callable[[str], bool]) -> dict[str, Any]:
+    styles = sorted({style for _, _, style in pairs})
+    return {style: share(holds(got) for _, got, said in pairs if said == style) for style in styles}
 
 
 def _level(row: Row) -> str:
@@ -108,9 +115,24 @@ def _grouped(pairs: Sequence[tuple[Row, Row]], name: Callable[[Row], str]) -> di
 
 
 def _mentions(entities: Iterable[Any], kind: str) -> set[str]:
-    """The values of one kind; an entity is an object with `entity` and `value`, or a pair of them."""
+    """The values of one kind; an entity is an object with `entity` and `value`, or a pair of them.
+
+    Authors of labels write a relation down as it was said or in plain words; "maw" and "mum" are the same relation.
+    """
     pairs = [(entity["entity"], entity["value"]) if isinstance(entity, Mapping) else entity for entity in entities]
-    return {str(value) for found, value in pairs if found == kind}
+    values = [str(value) for found, value in pairs if found == kind]
+    return {_relation(value) for value in values} if kind == "person" else set(values)
+
+
+def _relation(said: str) -> str:
+    word = said.lower().replace("-", " ")
+    return _relations().get(word) or _relations().get(word.removesuffix("s"), word)
+
+
+@lru_cache(maxsize=1)
+def _relations() -> dict[str, str]:
+    relations = word_list("relations")["relations"]
+    return {name: plain for plain, names in relations.items() for name in (plain.replace("-", " "), *names)}
 
 
 def _entity_scores(kind: str, pairs: Sequence[tuple[Row, Row]]) -> dict[str, Any]:
