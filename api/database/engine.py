@@ -112,7 +112,13 @@ def _sqlite_engine(url: str) -> AsyncEngine:
     path = make_url(url).database
     if path:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_async_engine(url, pool_size=10, max_overflow=20, connect_args={"timeout": 15}, hide_parameters=True)
+    engine = create_async_engine(
+        url,
+        pool_size=10,
+        max_overflow=20,
+        connect_args={"timeout": 15, "check_same_thread": False},
+        hide_parameters=True,
+    )
     engine.dialect.do_terminate = _close_in_good_order  # type: ignore[assignment]
     use_one_trip(engine)
 
