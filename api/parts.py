@@ -113,7 +113,7 @@ def build_parts(
         voice=voice,
         clock=clock,
         spool=spool,
-        wake_turns=turns.wake,
+        turns=turns,
     )
     return Parts(
         settings=settings,

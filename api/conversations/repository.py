@@ -7,10 +7,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.conversations.models import Author, Conversation, Fact, Message
+
+_THIS = bindparam("conversation_id", type_=Conversation.id.type)
+_CONVERSATION_FOR_CHANGE = (
+    select(Conversation).where(Conversation.id == _THIS).with_for_update().execution_options(populate_existing=True)
+)
+_BY_CHANNEL_ID = select(Message).where(Message.conversation_id == _THIS, Message.channel_id == bindparam("channel_id"))
+_FACTS = select(Fact).where(Fact.conversation_id == _THIS).order_by(Fact.noted_at)
+"""Statements of every message are put together once: doing it costs more than running them."""
 
 
 async def conversation_by_id(session: AsyncSession, conversation_id: UUID) -> Conversation | None:
@@ -20,14 +28,7 @@ async def conversation_by_id(session: AsyncSession, conversation_id: UUID) -> Co
 
 async def conversation_for_change(session: AsyncSession, conversation_id: UUID) -> Conversation | None:
     """The conversation, kept from everybody else's changes until this transaction ends."""
-    return (
-        await session.execute(
-            select(Conversation)
-            .where(Conversation.id == conversation_id)
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        )
-    ).scalar_one_or_none()
+    return (await session.execute(_CONVERSATION_FOR_CHANGE, {"conversation_id": conversation_id})).scalar_one_or_none()
 
 
 async def conversation_by_token_hash(session: AsyncSession, token_hash: str) -> Conversation | None:
@@ -46,11 +47,8 @@ async def conversation_by_number(session: AsyncSession, fingerprint: str) -> Con
 
 async def message_by_channel_id(session: AsyncSession, conversation_id: UUID, channel_id: str) -> Message | None:
     """The message that the channel knows under this id."""
-    return (
-        await session.execute(
-            select(Message).where(Message.conversation_id == conversation_id, Message.channel_id == channel_id)
-        )
-    ).scalar_one_or_none()
+    known_as = {"conversation_id": conversation_id, "channel_id": channel_id}
+    return (await session.execute(_BY_CHANNEL_ID, known_as)).scalar_one_or_none()
 
 
 async def messages_after(
@@ -96,11 +94,7 @@ async def somebody_spoke_after(session: AsyncSession, conversation_id: UUID, seq
 
 async def facts_of(session: AsyncSession, conversation_id: UUID) -> Sequence[Fact]:
     """What is known of this person's situation."""
-    return (
-        (await session.execute(select(Fact).where(Fact.conversation_id == conversation_id).order_by(Fact.noted_at)))
-        .scalars()
-        .all()
-    )
+    return (await session.execute(_FACTS, {"conversation_id": conversation_id})).scalars().all()
 
 
 async def note_fact(

@@ -26,12 +26,12 @@ class Memory:
 
         `conversation` was read for change in this transaction.
         """
-        facts = await conversations.facts_of(session, conversation.id)
-        said_since = await repository.facts_told_after(session, conversation.id, turn.seq)
+        facts = await repository.facts_with_their_message(session, conversation.id)
+        said_since = {fact.name for fact, seq in facts if seq is not None and seq > turn.seq}
         learned = list(
             learned_from(
                 told,
-                {fact.name: fact.value for fact in facts},
+                {fact.name: fact.value for fact, _ in facts},
                 today=today_in_scotland(self._clock),
                 in_passing=turn.purpose == Purpose.LISTEN.value,
             )
@@ -47,5 +47,5 @@ class Memory:
                     message_id=turn.message_id,
                     words=fact.words,
                 )
-        if learned or any(fact.message_id == turn.message_id for fact in facts):
+        if learned or any(fact.message_id == turn.message_id for fact, _ in facts):
             await self._officers.learned(session, conversation)

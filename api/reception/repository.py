@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy import Select, bindparam, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -16,6 +17,59 @@ from api.reception.models import Purpose, Turn, TurnRequest, TurnState
 
 UNANSWERED = (TurnState.WAITING.value, TurnState.RUNNING.value)
 OPEN = (TurnState.WAITING.value, TurnState.RUNNING.value, TurnState.HELD.value)
+
+
+_THIS = bindparam("message_id", type_=Turn.message_id.type)
+_TURN = select(Turn).where(Turn.message_id == _THIS).with_for_update().execution_options(populate_existing=True)
+_CONVERSATION_OF_TURN = (
+    select(Conversation)
+    .where(Conversation.id == select(Turn.conversation_id).where(Turn.message_id == _THIS).scalar_subquery())
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+_OWED_BEFORE = (
+    select(Turn.message_id)
+    .where(
+        Turn.conversation_id == bindparam("conversation_id"),
+        Turn.purpose == Purpose.ANSWER.value,
+        Turn.seq < bindparam("seq"),
+        Turn.state.in_(OPEN),
+    )
+    .limit(1)
+)
+_FACTS_WITH_THEIR_MESSAGE = (
+    select(Fact, Message.seq)
+    .outerjoin(Message, Message.id == Fact.message_id)
+    .where(Fact.conversation_id == bindparam("conversation_id"))
+    .order_by(Fact.noted_at)
+)
+_REQUESTS_LEFT = (
+    select(TurnRequest)
+    .where(TurnRequest.message_id == _THIS, TurnRequest.carried_out_at.is_(None))
+    .order_by(TurnRequest.created_at)
+    .with_for_update()
+)
+"""Statements of every message are put together once: doing it costs more than running them."""
+
+
+@cache
+def _next_turns(purpose: Purpose) -> Select[Turn]:
+    unclaimed = or_(Turn.claimed_until.is_(None), Turn.claimed_until < bindparam("now"))
+    wanted = (
+        select(Turn)
+        .where(Turn.purpose == purpose.value, Turn.state.in_(OPEN), unclaimed)
+        .order_by(Turn.created_at, Turn.seq)
+    )
+    if purpose is Purpose.LISTEN:
+        return wanted
+    earlier = aliased(Turn)
+    owed_before = exists().where(
+        earlier.conversation_id == Turn.conversation_id,
+        earlier.purpose == purpose.value,
+        earlier.seq < Turn.seq,
+        earlier.state.in_(OPEN),
+    )
+    return wanted.where(~owed_before)
 
 
 async def turn_of(session: AsyncSession, message_id: UUID) -> Turn | None:
@@ -31,28 +85,18 @@ async def answer_awaited(session: AsyncSession, message_id: UUID, *, states: Seq
 
 async def turn_for_change(session: AsyncSession, message_id: UUID) -> Turn | None:
     """The turn, kept from everybody else's changes until this transaction ends."""
-    return (
-        await session.execute(
-            select(Turn)
-            .where(Turn.message_id == message_id)
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        )
-    ).scalar_one_or_none()
+    return (await session.execute(_TURN, {"message_id": message_id})).scalar_one_or_none()
 
 
 async def conversation_of_turn_for_change(session: AsyncSession, message_id: UUID) -> Conversation | None:
     """The conversation that a turn belongs to, kept from everybody else's changes."""
-    return (
-        await session.execute(
-            select(Conversation)
-            .where(
-                Conversation.id == select(Turn.conversation_id).where(Turn.message_id == message_id).scalar_subquery()
-            )
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        )
-    ).scalar_one_or_none()
+    return (await session.execute(_CONVERSATION_OF_TURN, {"message_id": message_id})).scalar_one_or_none()
+
+
+async def answer_owed_before(session: AsyncSession, turn: Turn) -> bool:
+    """Whether an earlier message of the turn's conversation still waits for its answer."""
+    before = {"conversation_id": turn.conversation_id, "seq": turn.seq}
+    return (await session.execute(_OWED_BEFORE, before)).first() is not None
 
 
 async def next_turns(
@@ -63,26 +107,8 @@ async def next_turns(
     Answers are given in order: of each conversation there is only the first. Listening waits for nothing, since a
     fact from a later message stands whichever is heard first.
     """
-    unclaimed = or_(Turn.claimed_until.is_(None), Turn.claimed_until < now)
-    wanted = (
-        select(Turn)
-        .where(Turn.purpose == purpose.value, Turn.state.in_(OPEN), unclaimed)
-        .order_by(Turn.created_at, Turn.seq)
-        .limit(limit)
-    )
-    if purpose is Purpose.ANSWER:
-        earlier = aliased(Turn)
-        wanted = wanted.where(
-            ~exists().where(
-                earlier.conversation_id == Turn.conversation_id,
-                earlier.purpose == purpose.value,
-                earlier.seq < Turn.seq,
-                earlier.state.in_(OPEN),
-            )
-        )
-    if locked:
-        wanted = wanted.with_for_update(skip_locked=True)
-    return (await session.execute(wanted)).scalars().all()
+    wanted = _next_turns(purpose).with_for_update(skip_locked=True) if locked else _next_turns(purpose)
+    return (await session.execute(wanted.limit(limit), {"now": now})).scalars().all()
 
 
 async def overdue_turns(session: AsyncSession, *, since: datetime) -> Sequence[UUID]:
@@ -152,13 +178,7 @@ async def last_checked_message(session: AsyncSession, conversation_id: UUID, *, 
 
 async def requests_left(session: AsyncSession, message_id: UUID) -> Sequence[TurnRequest]:
     """What was asked for during a turn and has not been carried out."""
-    found = await session.execute(
-        select(TurnRequest)
-        .where(TurnRequest.message_id == message_id, TurnRequest.carried_out_at.is_(None))
-        .order_by(TurnRequest.created_at)
-        .with_for_update()
-    )
-    return found.scalars().all()
+    return (await session.execute(_REQUESTS_LEFT, {"message_id": message_id})).scalars().all()
 
 
 async def request_of(session: AsyncSession, message_id: UUID, kind: str) -> TurnRequest | None:
@@ -197,11 +217,7 @@ async def anything_open(session: AsyncSession) -> bool:
     return (await session.execute(select(Turn.message_id).where(Turn.state.in_(OPEN)).limit(1))).first() is not None
 
 
-async def facts_told_after(session: AsyncSession, conversation_id: UUID, seq: int) -> set[str]:
-    """Names of the facts whose present word stands in a later message than number `seq`."""
-    found = await session.execute(
-        select(Fact.name)
-        .join(Message, Message.id == Fact.message_id)
-        .where(Fact.conversation_id == conversation_id, Message.seq > seq)
-    )
-    return set(found.scalars())
+async def facts_with_their_message(session: AsyncSession, conversation_id: UUID) -> Sequence[tuple[Fact, int | None]]:
+    """What is known of this person, each fact with the number of the message that its present word stands in."""
+    found = await session.execute(_FACTS_WITH_THEIR_MESSAGE, {"conversation_id": conversation_id})
+    return [(fact, seq) for fact, seq in found]

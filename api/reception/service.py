@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import logging
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -32,12 +31,13 @@ from api.reception.arrivals import (
     as_kept,
 )
 from api.reception.commands import Command, Commands, Situation
-from api.reception.models import Purpose, Turn
+from api.reception.models import Purpose, Turn, TurnState
 from api.reception.obedience import Erase, Obedience
 from api.reception.officers import Officers
 from api.reception.spool import Spool
 from api.reception.spooling import note_of, note_of_opening, replay_notes
 from api.reception.text import has_words
+from api.reception.turns import TurnWorker
 from api.reception.work import Work
 from reference.clock import Clock
 from safety.levels import Level
@@ -66,10 +66,10 @@ class Reception:
         voice: Voice,
         clock: Clock,
         spool: Spool,
-        wake_turns: Callable[[], None],
+        turns: TurnWorker,
         storing_seconds: float = STORING_SECONDS,
     ) -> None:
-        """`wake_turns` is called once a message that goes to the assistant is committed."""
+        """`turns` takes the messages that go to the assistant, once they are committed."""
         self._database = database
         self._reader = reader
         self._coach = coach
@@ -79,7 +79,7 @@ class Reception:
         self._voice = voice
         self._clock = clock
         self._spool = spool
-        self._wake_turns = wake_turns
+        self._turns = turns
         self._storing_seconds = storing_seconds
 
     def read(self, text: str) -> Reading:
@@ -173,7 +173,7 @@ class Reception:
             return await self._seen_before(session, stored.message, reading)
         facts = {fact.name: fact.value for fact in await conversations.facts_of(session, conversation.id)}
         heard = Heard(arrival.text, reading, plain, facts.get("audience"))
-        work = Work(session, conversation, stored.message, heard, place, arrival)
+        work = Work(session, conversation, stored.message, heard, place, arrival, facts)
         await self._answered(work)
         return await self._outcome(work)
 
@@ -185,7 +185,9 @@ class Reception:
         if command is not None:
             await self._obeyed(work, command)
         elif not await self._coached(work):
-            await self._routed(work, work.message)
+            turn = await self._routed(work, work.message)
+            if turn is not None:
+                await self._begun(work, turn)
         self._listened(work)
         await self._officers.person_wrote(work.session, conversation, work.message)
 
@@ -279,24 +281,33 @@ class Reception:
 
     # ---- whoever owns the conversation
 
-    async def _routed(self, work: Work, message: Message) -> None:
-        """To the officer by way of the console, or to the assistant by a turn."""
+    async def _routed(self, work: Work, message: Message) -> Turn | None:
+        """To the officer by way of the console, or to the assistant by a turn, which is returned."""
         conversation = work.conversation
         if conversation.owner == Owner.OFFICER.value:
             conversation.open_question = None
-            return
+            return None
         if conversation.opted_out_at is not None:
-            return
+            return None
         if not has_words(message.text):
             await self._obedience.say(work, "reception/not_text")
-            return
-        heard = await repository.turn_of(work.session, message.id)
+            return None
+        heard = None if message is work.message else await repository.turn_of(work.session, message.id)
         if heard is not None:
             # It went to the coach first, and was only listened to.
             await work.session.delete(heard)
             await work.session.flush()
-        work.session.add(self._turn(conversation, message, Purpose.ANSWER))
+        turn = self._turn(conversation, message, Purpose.ANSWER)
+        work.session.add(turn)
         work.awaited.append(message.id)
+        return turn
+
+    async def _begun(self, work: Work, turn: Turn) -> None:
+        """Let the assistant begin right after the commit, unless an earlier message waits for its answer."""
+        with work.session.no_autoflush:
+            waits = await repository.answer_owed_before(work.session, turn)
+        if not waits:
+            work.begun = await self._turns.begin(work.session, work.conversation, work.message, turn, work.facts)
 
     def _listened(self, work: Work) -> None:
         """What the assistant doesn't answer it listens to, later and quietly, so that nobody repeats their story."""
@@ -312,6 +323,8 @@ class Reception:
             seq=message.seq,
             owner_epoch=conversation.owner_epoch,
             purpose=purpose.value,
+            state=TurnState.WAITING.value,
+            attempts=0,
             created_at=self._clock.now(),
         )
 
@@ -322,7 +335,7 @@ class Reception:
         if work.farewell is not None:
             farewell = _unkept(work.farewell, seq=work.message.seq + 1, at=self._clock.now())
             return Received(MessageOut.of(work.message), work.heard.reading, [farewell], wiped=True)
-        if work.awaited:
+        if work.awaited and not work.begun:
             after_commit(work.session, self._wake)
         return Received(
             MessageOut.of(work.message),
@@ -343,7 +356,7 @@ class Reception:
         )
 
     async def _wake(self) -> None:
-        self._wake_turns()
+        self._turns.wake()
 
     # ---- with the database gone
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Coroutine
-from dataclasses import dataclass
+from collections.abc import Coroutine, Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -21,10 +20,11 @@ from api.assistant.holding import HOLDING, HOLDING_URGENT, holding_content
 from api.conversations import repository as conversations
 from api.conversations.models import Author, Conversation, Message, Owner
 from api.corrections import service as corrections
-from api.database.engine import Database, announce
+from api.database.engine import Database, after_commit, announce
 from api.delivery.service import speak
 from api.live import LiveEvent
 from api.reception import repository
+from api.reception.jobs import Job, claimed
 from api.reception.listening import Listener
 from api.reception.memory import Memory
 from api.reception.models import Purpose, Turn, TurnState
@@ -32,26 +32,11 @@ from api.reception.requests import Requests
 from reference.clock import Clock
 from voice import Voice
 
-CLAIM = timedelta(seconds=45)
-"""Longer than the assistant's client waits: a claim that runs out belonged to a process that died."""
 AT_ONCE = {Purpose.ANSWER: 32, Purpose.LISTEN: 4}
 ATTEMPTS = 6
 HOLDING_AGAIN_AFTER = timedelta(minutes=1)
 _POLL_SECONDS = 0.5
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class _Job:
-    """What one turn needs, read in the transaction that claimed it."""
-
-    purpose: Purpose
-    message_id: UUID
-    conversation_id: UUID
-    text: str
-    metadata: dict[str, Any]
-    held: bool
-    seconds_left: float
 
 
 def turns_topic(conversation_id: UUID) -> str:
@@ -83,15 +68,41 @@ class TurnWorker:
         self._clock = clock
         self._deadline = deadline_seconds
         self._woken = asyncio.Event()
-        self._running: dict[asyncio.Task[None], Purpose] = {}
+        self._running: dict[asyncio.Task[bool], Purpose] = {}
+        self._at_work = False
 
     def wake(self) -> None:
         """There may be something to do now."""
         self._woken.set()
 
+    async def begin(
+        self,
+        session: AsyncSession,
+        conversation: Conversation,
+        message: Message,
+        turn: Turn,
+        facts: Mapping[str, Any],
+    ) -> bool:
+        """Claim a turn in the transaction that makes it, to be taken as soon as that is committed.
+
+        Nobody has to look for it then. Only for a turn that waits for no other; False when it is to be found like any
+        other, because this process is not at work or has its hands full.
+        """
+        if not self._at_work or self._free(Purpose.ANSWER) <= 0:
+            return False
+        job = await self._claimed(session, conversation, message, turn, facts)
+
+        async def start() -> None:
+            if self._at_work:
+                self._start(job)
+
+        after_commit(session, start)
+        return True
+
     async def run(self) -> None:
         """Work until cancelled: at once when woken, and by looking now and then."""
         looked_at = float("-inf")
+        self._at_work = True
         try:
             while True:
                 self._woken.clear()
@@ -102,6 +113,7 @@ class TurnWorker:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._woken.wait(), timeout=_POLL_SECONDS)
         finally:
+            self._at_work = False
             await self._abandon()
 
     async def _look_around(self) -> None:
@@ -118,9 +130,7 @@ class TurnWorker:
         """Start every turn that may start now."""
         for purpose in await self._due():
             for job in await self._claim(purpose, self._free(purpose)):
-                task = asyncio.create_task(self._take(job))
-                self._running[task] = purpose
-                task.add_done_callback(self._finished)
+                self._start(job)
 
     async def settle_all(self) -> None:
         """Wait until the turns that have started are over, and those that this lets start."""
@@ -150,10 +160,15 @@ class TurnWorker:
                 and await repository.next_turns(session, purpose, now=now, limit=1, locked=False)
             ]
 
+    def _start(self, job: Job) -> None:
+        task = asyncio.create_task(self._take(job))
+        self._running[task] = job.purpose
+        task.add_done_callback(self._finished)
+
     def _free(self, purpose: Purpose) -> int:
         return AT_ONCE[purpose] - list(self._running.values()).count(purpose)
 
-    async def _claim(self, purpose: Purpose, limit: int) -> list[_Job]:
+    async def _claim(self, purpose: Purpose, limit: int) -> list[Job]:
         now = self._clock.now()
         jobs = []
         async with self._database.write() as session:
@@ -164,9 +179,6 @@ class TurnWorker:
                     continue
                 job = await self._job(session, turn)
                 if job is not None:
-                    turn.state = turn.state if job.held else TurnState.RUNNING.value
-                    turn.claimed_until = now + CLAIM
-                    turn.attempts += 1
                     jobs.append(job)
         return jobs
 
@@ -177,40 +189,43 @@ class TurnWorker:
         again_at = turn.created_at + timedelta(seconds=self._deadline * 2**turn.attempts)
         return again_at > self._clock.now() and not await repository.has_later_message(session, turn)
 
-    async def _job(self, session: AsyncSession, turn: Turn) -> _Job | None:
+    async def _job(self, session: AsyncSession, turn: Turn) -> Job | None:
         conversation = await conversations.conversation_by_id(session, turn.conversation_id)
         message = await session.get(Message, turn.message_id)
         if conversation is None or message is None:
             return None
-        purpose = Purpose(turn.purpose)
         officer_came = conversation.owner_epoch != turn.owner_epoch and conversation.owner == Owner.OFFICER.value
-        if purpose is Purpose.ANSWER and officer_came:
+        if turn.purpose == Purpose.ANSWER.value and officer_came:
             await self._drop(session, conversation, turn)
             return None
         facts = {fact.name: fact.value for fact in await conversations.facts_of(session, conversation.id)}
-        waited = (self._clock.now() - turn.created_at).total_seconds()
-        return _Job(
-            purpose=purpose,
-            message_id=message.id,
-            conversation_id=conversation.id,
+        return await self._claimed(session, conversation, message, turn, facts)
+
+    async def _claimed(
+        self,
+        session: AsyncSession,
+        conversation: Conversation,
+        message: Message,
+        turn: Turn,
+        facts: Mapping[str, Any],
+    ) -> Job:
+        return claimed(
+            turn,
+            conversation,
             text=await corrections.as_chosen(session, conversation, message.text),
-            metadata={
-                "channel": conversation.channel,
-                "audience": facts.get("audience"),
-                "facts": facts,
-                "open_question": conversation.open_question,
-            },
-            held=turn.state == TurnState.HELD.value,
-            seconds_left=max(0.05, self._deadline - waited),
+            facts=facts,
+            now=self._clock.now(),
+            deadline_seconds=self._deadline,
         )
 
-    async def _take(self, job: _Job) -> None:
-        if job.purpose is Purpose.LISTEN:
-            await self._listener.hear(job.message_id, job.text)
-        else:
-            await self._have_answered(job)
+    async def _take(self, job: Job) -> bool:
+        """Returns whether another turn may have waited for this one."""
+        if job.purpose is Purpose.ANSWER:
+            return await self._have_answered(job)
+        await self._listener.hear(job.message_id, job.text)
+        return False
 
-    async def _have_answered(self, job: _Job) -> None:
+    async def _have_answered(self, job: Job) -> bool:
         asking = asyncio.create_task(
             self._assistant.turn(
                 conversation_id=job.conversation_id, message_id=job.message_id, text=job.text, metadata=job.metadata
@@ -225,18 +240,23 @@ class TurnWorker:
         except AssistantFailed as failure:
             _log.warning("the assistant did not answer a turn: %s", failure)
             await self._failed(job.message_id)
+            return True
         else:
-            await self._settle(job.message_id, answer)
+            return await self._settle(job.message_id, answer)
         finally:
             asking.cancel()
 
-    async def _settle(self, message_id: UUID, answer: Answer) -> None:
-        """Say the replies if they may still be said, remember what was learned, carry out what was asked for."""
+    async def _settle(self, message_id: UUID, answer: Answer) -> bool:
+        """Say the replies if they may still be said, remember what was learned, carry out what was asked for.
+
+        Returns whether anything was said since the message: only then may another turn wait for this one.
+        """
         async with self._database.write() as session:
             found = await self._locked(session, message_id)
             if found is None:
-                return
+                return True
             conversation, turn = found
+            spoken_since = conversation.last_seq > turn.seq
             late = turn.state == TurnState.HELD.value
             wanted = not (late and await conversations.somebody_spoke_after(session, conversation.id, turn.seq))
             said = wanted and await self._say(session, conversation, turn, answer)
@@ -246,6 +266,7 @@ class TurnWorker:
             told = [reply.content_id for reply in answer.replies] if said else []
             await self._requests.carry_out(session, conversation, message_id, told=told)
             self._end(session, turn, TurnState.SETTLED if said else TurnState.DROPPED)
+        return spoken_since
 
     async def _say(self, session: AsyncSession, conversation: Conversation, turn: Turn, answer: Answer) -> bool:
         for reply in answer.replies:
@@ -332,13 +353,14 @@ class TurnWorker:
         event = {"type": "turn", "message_id": str(turn.message_id)}
         announce(session, LiveEvent(turns_topic(turn.conversation_id), event))
 
-    def _finished(self, task: asyncio.Task[None]) -> None:
+    def _finished(self, task: asyncio.Task[bool]) -> None:
+        was_full = self._free(self._running[task]) <= 0
         del self._running[task]
-        # The next turn of the conversation may start now.
-        self._woken.set()
         if not task.cancelled() and (error := task.exception()) is not None:
             # Its claim runs out, and the turn is taken again.
             _log.error("a turn broke off: %s", type(error).__name__)
+        elif was_full or (not task.cancelled() and task.result()):
+            self.wake()
 
     async def _abandon(self) -> None:
         for task in tuple(self._running):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,7 +19,8 @@ from api.reception.arrivals import Arrival
 class Work:
     """A message inside the one transaction that takes it in, and what has come of it so far.
 
-    `awaited` are the messages that the assistant is to answer; `farewell` stands alone once everything was wiped.
+    `facts` is what was known before it. `awaited` are the messages that the assistant is to answer; once it has
+    `begun`, nobody has to look for them. `farewell` stands alone once everything was wiped.
     """
 
     session: AsyncSession
@@ -26,6 +29,8 @@ class Work:
     heard: Heard
     place: Place | None
     arrival: Arrival
+    facts: Mapping[str, Any]
     replies: list[Message] = field(default_factory=list)
     awaited: list[UUID] = field(default_factory=list)
+    begun: bool = False
     farewell: str | None = None
