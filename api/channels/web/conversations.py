@@ -34,6 +34,7 @@ from api.conversations.models import Author
 from api.conversations.schemas import MessageOut
 from api.conversations.service import hash_token, open_webchat
 from api.database.base import new_id
+from api.live import conversation_topic
 from api.live.events import Event
 from api.problems import NotFound, TooLarge, TooMany, Unauthorised, Unavailable, Unprocessable
 from api.reception.arrivals import Arrival, NoSuchConversation, NotStored, Received, WebSender, WrongToken
@@ -86,14 +87,17 @@ async def write(
     """Say something. Returns when it is answered, at once if nobody automatic will, after `wait` seconds at most."""
     text = await _acceptable(request, door, person, readable(written.text))
     arrival = Arrival(WebSender(person.conversation_id, person.token_hash), written.client_id, text)
-    async with door.live.subscribe(turns_topic(person.conversation_id)) as events:
+    topics = (turns_topic(person.conversation_id), conversation_topic(person.conversation_id))
+    async with door.live.subscribe(*topics) as events:
         received = await _received(request, door, arrival)
         if received.awaited and wait:
-            await _all_settled(events, set(received.awaited), wait)
+            heard = await _heard_until_settled(events, set(received.awaited), wait)
+        else:
+            heard = []
     return Written(
         message=received.message,
         safety=SafetyOut.of(received.reading),
-        replies=received.replies if received.wiped else await _said_back(door, received),
+        replies=await _said_back(door, received) if heard is None else _together(received, heard),
     )
 
 
@@ -205,20 +209,28 @@ async def _received(request: Request, door: Door, arrival: Arrival) -> Received:
         raise Unauthorised(said(request, "errors/wrong_token")) from None
 
 
-async def _all_settled(events: AsyncIterator[tuple[str, Event]], awaited: set[UUID], seconds: float) -> None:
+async def _heard_until_settled(
+    events: AsyncIterator[tuple[str, Event]], awaited: set[UUID], seconds: float
+) -> list[MessageOut] | None:
+    """What is said until every awaited turn has settled; None when that took too long or something was missed."""
+    heard: list[MessageOut] = []
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             async for _topic, event in events:
-                if event.get("type") != "turn":
-                    return
-                awaited.discard(UUID(event["message_id"]))
-                if not awaited:
-                    return
+                if event["type"] == "message":
+                    heard.append(MessageOut.model_validate(event["message"]))
+                elif event["type"] == "turn":
+                    awaited.discard(UUID(event["message_id"]))
+                    if not awaited:
+                        return heard
+                elif event["type"] in ("resync", "wiped"):
+                    return None
+    return None
 
 
 async def _said_back(door: Door, received: Received) -> list[MessageOut]:
-    """What the assistant and the service have said since the message."""
-    if received.conversation_id is None or not received.awaited:
+    """What the assistant and the service have said since the message, as it is stored."""
+    if received.conversation_id is None:
         return received.replies
     try:
         async with door.database.read() as session:
@@ -226,6 +238,12 @@ async def _said_back(door: Door, received: Received) -> list[MessageOut]:
     except (SQLAlchemyError, OSError):
         return received.replies
     return _of_the_service(MessageOut.of(message) for message in since)
+
+
+def _together(received: Received, heard: Iterable[MessageOut]) -> list[MessageOut]:
+    """What was said with the message's own commit and what was heard after it, each once and in order."""
+    since = {message.seq: message for message in (*received.replies, *heard) if message.seq > received.message.seq}
+    return _of_the_service(since[seq] for seq in sorted(since))
 
 
 def _of_the_service(messages: Iterable[MessageOut]) -> list[MessageOut]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from api.channels.web.rates import MESSAGES
+from api.live import RESYNC, conversation_topic
 from tests.api.house import Chat, House
 from tests.api.people import hire
 
@@ -45,6 +47,21 @@ async def test_a_message_comes_back_with_its_answer_once_the_turn_has_settled(
     since = (await http.get(f"{HERE}/{chat.id}/messages?after=1", headers=chat.bearer)).json()
     assert [item["text"] for item in since["items"]] == ["You said: what is naloxone"]
     assert since["next"] is None
+
+
+async def test_an_answer_that_was_missed_live_is_read_where_it_is_stored(house: House, http: httpx.AsyncClient) -> None:
+    chat = await _opened(http)
+    house.bot.gate = asyncio.Event()
+    writing = asyncio.create_task(_write(http, chat, "what is naloxone"))
+    async with asyncio.timeout(10):
+        while not house.bot.turns:  # noqa: ASYNC110 - the stand-in tells nobody
+            await asyncio.sleep(0.01)
+    await house.parts.live.publish(conversation_topic(chat.id), RESYNC)
+    house.bot.gate.set()
+    await house.settled()
+    assert (await writing).status_code == 202
+    again = await http.get(f"{HERE}/{chat.id}/messages?after=1", headers=chat.bearer)
+    assert [item["text"] for item in again.json()["items"]] == ["You said: what is naloxone"]
 
 
 async def test_danger_comes_back_at_once_with_999_first_and_the_conversation_says_so(
