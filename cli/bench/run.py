@@ -21,6 +21,7 @@ import psutil
 
 from cli.bench.load import Ask, measure
 from cli.bench.stock import prepare_stock_project, rasa_command, rasa_environment
+from cli.train import train_if_changed
 from reference.paths import home_folder
 
 READY_SECONDS = 240.0
@@ -31,6 +32,7 @@ def measure_both(folder: Path, *, rounds: int, examples: int, say: Say) -> dict[
     """Measure Gateside, then stock Rasa; the result also holds what one is as a share of the other."""
     script = (Path(__file__).with_name("script.txt")).read_text("utf-8").splitlines()
     trained_in = prepare_stock_project(folder / "stock", say, examples=examples)
+    train_if_changed()
     say("- measuring Gateside, through its whole system")
     ours = _measure_gateside(script, rounds)
     say("- measuring stock Rasa, through its REST channel")
