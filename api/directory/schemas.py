@@ -59,6 +59,8 @@ class DropInOut(BaseModel):
     opens: datetime | None
     closes: datetime | None
     how: str | None
+    kinds: list[str]
+    """What is there on that day, as need codes; empty where we were not told."""
 
 
 class DropInList(BaseModel):

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from api.directory.schemas import DropInList, DropInOut, ServiceList, ServiceOut
 from api.problems import Unprocessable
-from reference.drop_ins import DropIns
+from reference.drop_ins import DropIns, Opening
 from reference.places import Places
 from reference.services import NEEDS, ServiceDirectory
 
@@ -24,12 +24,16 @@ def find_services(directory: ServiceDirectory, places: Places, *, need: str | No
     )
 
 
-def find_drop_ins(drop_ins: DropIns, *, place: str | None, start: date, today: date) -> DropInList:
-    """The drop-ins of eight weeks from `start`. Raises Unprocessable for a day too far from today."""
+def openings(drop_ins: DropIns, *, place: str | None, start: date, today: date) -> list[Opening]:
+    """The openings of eight weeks from `start`. Raises Unprocessable for a day too far from today."""
     if abs(start - today) > _LAST_DAY_ASKED_FOR:
         raise Unprocessable("Ask for a day within three years of today.")
-    end = start + DROP_INS_AHEAD - timedelta(days=1)
-    openings = drop_ins.between(start, end, place)
+    return drop_ins.between(start, start + DROP_INS_AHEAD - timedelta(days=1), place)
+
+
+def find_drop_ins(drop_ins: DropIns, *, place: str | None, start: date, today: date) -> DropInList:
+    """The drop-ins of eight weeks from `start`. Raises Unprocessable for a day too far from today."""
+    found = openings(drop_ins, place=place, start=start, today=today)
     return DropInList(
         items=[
             DropInOut(
@@ -40,8 +44,9 @@ def find_drop_ins(drop_ins: DropIns, *, place: str | None, start: date, today: d
                 opens=opening.opens,
                 closes=opening.closes,
                 how=opening.drop_in.how,
+                kinds=list(opening.kinds),
             )
-            for opening in openings
+            for opening in found
         ],
-        next=end + timedelta(days=1) if any(opening.opens for opening in openings) else None,
+        next=start + DROP_INS_AHEAD if any(opening.opens for opening in found) else None,
     )

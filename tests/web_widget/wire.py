@@ -285,6 +285,6 @@ class Wire:
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; "
-    "connect-src 'self' http://localhost:* ws:; base-uri 'none'; form-action 'none'"
+    "connect-src 'self' http://localhost:* ws:; base-uri 'none'; form-action 'self'"
 )
 """As strict as the real pages are served with: the widget must live under it."""

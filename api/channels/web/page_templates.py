@@ -28,13 +28,18 @@ class PageTemplates:
         self._environment = Environment(loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined)
         self._environment.filters["linked"] = linked
 
-        def say(content_id: str, **values: Any) -> str:
-            return voice.say(content_id, channel="web", values=values).text
+        self._voice = voice
+        self._environment.globals.update(say=self.say, demonstration=demonstration, exit_address=exit_address)
 
-        self._environment.globals.update(say=say, demonstration=demonstration, exit_address=exit_address)
+    def say(self, content_id: str, **values: Any) -> str:
+        """The words of a content block. Raises voice's errors when there is none or a value is missing."""
+        return self._voice.say(content_id, channel="web", values=values).text
 
     def render(self, template: str, **values: Any) -> str:
-        """The page as HTML. `front.html` takes `sms_number` (or None), `error.html` takes `error`, a content id."""
+        """The page as HTML. `front.html` takes `sms_number` (or None), `error.html` takes `error`, a content id.
+
+        `services.html` takes `found`. The other pages take nothing.
+        """
         return self._environment.get_template(template).render(**values)
 
 

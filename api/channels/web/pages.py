@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from typing import Annotated
 
 import phonenumbers
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.channels.web.page_templates import PAGE_FOLDER, PageTemplates
+from api.channels.web.services_page import look_up
 from api.channels.web.widget_bundle import WIDGET_FOLDER, build_widget
+from api.database.dependencies import clock_of
 from api.settings import Settings
 from api.staff.access import Public
 from reference.paths import data_folder
@@ -49,6 +52,9 @@ class Pages:
         self.files = {
             "/": File.of(self.templates.render("front.html", sms_number=number).encode(), _HTML),
             "/exit": File.of(self.templates.render("exit.html").encode(), _HTML),
+            "/overdose": File.of(self.templates.render("overdose.html").encode(), _HTML),
+            "/naloxone": File.of(self.templates.render("naloxone.html").encode(), _HTML),
+            "/leaving-prison": File.of(self.templates.render("leaving_prison.html").encode(), _HTML),
             "/widget.js": File.of(widget, _SCRIPT),
             "/tokens.css": File.of((WIDGET_FOLDER / "tokens.css").read_bytes(), _STYLE),
             "/page.css": File.of((PAGE_FOLDER / "page.css").read_bytes(), _STYLE),
@@ -61,6 +67,9 @@ class Pages:
 
 @router.get("/")
 @router.get("/exit")
+@router.get("/overdose")
+@router.get("/naloxone")
+@router.get("/leaving-prison")
 @router.get("/widget.js")
 @router.get("/tokens.css")
 @router.get("/page.css")
@@ -76,6 +85,19 @@ async def serve(request: Request) -> Response:
     if request.headers.get("if-none-match") == file.tag:
         return Response(status_code=304, headers=headers)
     return Response(file.content, media_type=file.media_type, headers=headers)
+
+
+@router.get("/services")
+async def services(
+    request: Request,
+    need: Annotated[str, Query(max_length=40)] = "",
+    place: Annotated[str, Query(max_length=400)] = "",
+) -> Response:
+    """The directory to look through. What somebody searched for is nobody's to keep, not even their browser's."""
+    pages: Pages = request.app.state.pages
+    found = look_up(need, place, clock=clock_of(request), say=pages.templates.say)
+    page = pages.templates.render("services.html", found=found)
+    return Response(page, media_type=_HTML, headers={"Cache-Control": "no-store"})
 
 
 def _as_written(number: str) -> str:

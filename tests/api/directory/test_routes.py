@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import httpx
+import icalendar
 import pytest
 from fastapi import FastAPI
 
@@ -13,12 +14,14 @@ from api.keys import Keys
 from api.problems import install_problem_details
 from api.staff.access import routes_by_access
 from tests.api.clocks import FixedClock
+from voice import Voice
 
 
 @pytest.fixture
 async def client() -> AsyncIterator[httpx.AsyncClient]:
     app = FastAPI()
     app.state.clock = FixedClock()
+    app.state.voice = Voice.load()
     app.state.keys = Keys(encryption=b"", lookup=b"", service_token="between us")
     install_problem_details(app)
     app.include_router(router)
@@ -101,3 +104,48 @@ async def test_the_internal_directory_is_for_our_own_processes_only(client: http
     assert right.status_code == 200
     assert right.json()["items"][0]["id"] == "naloxone_click_and_deliver"
     assert {"id", "name", "what", "phone", "web", "hours", "area"} <= right.json()["items"][0].keys()
+
+
+async def test_the_thistle_is_listed_with_its_days_hours_and_what_is_there(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/api/v1/drop-ins", params={"place": "glasgow", "from": "2026-12-24"})
+
+    body = answer.json()
+    assert len(body["items"]) == 56
+    assert (body["items"][0]["opens"], body["items"][0]["kinds"]) == (
+        "2026-12-24T09:00:00Z", ["own_use", "physical_health"]
+    )  # fmt: skip
+    assert body["next"] == "2027-02-18"
+
+
+async def test_a_calendar_reads_the_drop_ins_with_scotlands_clock_through_the_change_of_hour(
+    client: httpx.AsyncClient,
+) -> None:
+    answer = await client.get("/api/v1/drop-ins.ics", params={"place": "glasgow", "from": "2027-03-27"})
+
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
+    read = icalendar.Calendar.from_ical(answer.content)
+    events = read.walk("VEVENT")
+    assert len(events) == 56
+    assert [event["dtstart"].dt.isoformat() for event in events[:2]] == [
+        "2027-03-27T09:00:00+00:00", "2027-03-28T09:00:00+01:00"
+    ]  # fmt: skip
+    assert len({event["uid"] for event in events}) == 56
+    assert str(events[0]["summary"]) == "The Thistle"
+    assert [str(zone["tzid"]) for zone in read.walk("VTIMEZONE")] == ["Europe/London"]
+
+
+async def test_a_calendar_of_a_place_with_no_known_dates_is_an_empty_calendar(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/api/v1/drop-ins.ics", params={"place": "kilmarnock"})
+
+    assert icalendar.Calendar.from_ical(answer.content).walk("VEVENT") == []
+
+
+async def test_a_calendar_from_a_day_far_off_is_a_problem(client: httpx.AsyncClient) -> None:
+    assert (await client.get("/api/v1/drop-ins.ics", params={"from": "9999-12-31"})).status_code == 422
+
+
+async def test_somebody_in_wales_gets_what_serves_wales(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/api/v1/services", params={"need": "own_use", "place": "Cardiff"})
+
+    assert [item["id"] for item in answer.json()["items"]] == ["change_grow_live", "frank"]
