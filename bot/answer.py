@@ -106,6 +106,8 @@ def _turns(events: Iterable[Event]) -> Iterable[tuple[UserUttered, list[BotUtter
 
 
 def _answer(heard: UserUttered, said: list[BotUttered]) -> Answer:
+    # Two texts that were both said before have one thing said in their stead.
+    said = list({utterance.text: utterance for utterance in said}.values())
     return Answer(
         message_id=str(heard.message_id),
         replies=tuple(

@@ -22,3 +22,8 @@ def asked_by(response: str) -> str:
         return response.removeprefix(_UTTER).replace("__", "/", 1)
     topic, _, name = response.removeprefix(_ASKING).partition("_")
     return f"{topic}/{_NAME_OF_A_QUESTION}{name}"
+
+
+def asks_for_a_slot(response: str) -> bool:
+    """Whether a form says it, to fill a slot."""
+    return response.startswith(_ASKING) and "__" not in response

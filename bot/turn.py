@@ -15,10 +15,15 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.answer import Answer, answer_to, last_answer, understood
 from bot.audience import AUDIENCE_SHOWN, audience_shown, shown_by
+from bot.follow_ups import in_context
+from bot.what_is_known import facts_to_speak_of
+from reference.clock import SystemClock
 
 _RELEASE = "release"
 _CHANNEL = "gateside"
 _FRACTION_SLASH = "\u2044"
+_MACHINE_CLOCK = SystemClock()
+"""Rasa stamps what it hears by the machine's own clock, whatever day the service is told that it is."""
 
 
 class NothingToSayError(RuntimeError):
@@ -109,12 +114,21 @@ class TurnTaker:
     async def _read(self, heard: Heard, tracker: DialogueStateTracker) -> UserUttered:
         parse = await self._parse(heard.text, tracker)
         shown = audience_shown(parse, tracker)
+        # What the service knows is newer than what an earlier turn showed: it hears messages that get no turn.
+        audience = shown_by(parse) or heard.metadata.get("audience") or shown
+        parse = in_context(parse, tracker, audience)
         metadata = {
             **heard.metadata,
             "message_id": heard.message_id,
-            # What the service knows is newer than what an earlier turn showed: it hears messages that get no turn.
-            "audience": shown_by(parse) or heard.metadata.get("audience") or shown,
+            "audience": audience,
             AUDIENCE_SHOWN: shown,
+            "facts": facts_to_speak_of(
+                heard.metadata.get("facts") or {},
+                parse,
+                tracker,
+                channel=heard.metadata.get("channel") or "web",
+                now=_MACHINE_CLOCK.now().timestamp(),
+            ),
         }
         return UserUttered(
             parse["text"],
