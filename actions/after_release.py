@@ -9,6 +9,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.forms import YOUNG
 from actions.front_door import FrontDoor, front_door
 from actions.heard import Heard, as_date
 from actions.speech import say
@@ -30,13 +31,16 @@ class HearRelease(Action):
     ) -> list[dict[str, Any]]:
         """Repeat it back, say what the first days mean, and keep the date. Clears the `release` slot."""
         heard = Heard.from_tracker(tracker)
+        if tracker.get_slot(YOUNG):
+            say(dispatcher, "smalltalk/young_person_no_forms")
+            return [SlotSet("release", None)]
         today = today_in_scotland(clock_from_environment())
         tense = tracker.get_slot("release") or FUTURE
         day = release_day(heard, tense, today)
         await _keep(heard, day, front_door())
         _repeat_back(dispatcher, heard, tense, day, today)
         say(dispatcher, "after_release/first_days")
-        return [SlotSet("release", None)]
+        return [SlotSet("release", None), *([SlotSet("release_plan_stopped", None)] if day else [])]
 
 
 def release_day(heard: Heard, tense: str, today: date) -> date | None:

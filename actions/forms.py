@@ -1,8 +1,9 @@
 """One validator for every form: what a message means while a question is open.
 
 An open question takes the turn before any rule does. So this decides, for whatever the person wrote, whether it
-answers the question, asks why it was asked, skips it, ends the questions, or speaks of something else. In the last
-case the ordinary rules answer and the question is asked once more. No slot takes words that it didn't understand.
+answers the question, asks why it was asked, skips it, goes back, starts again, ends the questions, or speaks of
+something else. In the last case the ordinary rules answer and the question is asked once more. No slot takes words that
+it didn't understand, and no question is asked three times running: it is left, and can be taken up again later.
 """
 
 from __future__ import annotations
@@ -24,6 +25,21 @@ from actions.speech import say
 
 SKIPPED = "skipped"
 STOPPED = "stopped"
+"""The person wants no more questions."""
+COMPLETE = "complete"
+"""An answer said all that the questions are for."""
+RESTING = "resting"
+"""Left for now; asking for the questions goes on where they stopped."""
+NOT_ASKED = "not_asked"
+"""Never begun: a child is in touch."""
+
+YOUNG = "young_person"
+"""The slot that says that a child or teenager is in touch: no questions, no plan, no referral."""
+_PERMISSION = "_permission"
+"""How the slot is named that holds whether they want the questions at all."""
+_ASKING = "asking"
+"""The slot that holds which question is open, and how many answers running asked it."""
+_MOST_TIMES_RUNNING = 2
 
 Events = list[dict[str, Any]]
 
@@ -35,10 +51,11 @@ _ENDS_THE_FORM = {
     "stop_messages",
     "wrong_number",
     "young_person",
+    "abuse",
 }
 """What is asked for beats what was asked: the questions end, and the rules answer."""
 
-_NO_SUBJECT = {"affirm", "deny", "unsure", "nlu_fallback", "out_of_scope", "abuse", ""}
+_NO_SUBJECT = {"affirm", "deny", "unsure", "nlu_fallback", "out_of_scope", "start_screening", ""}
 """Intents that change no subject: while a question is open, they are read as a failed answer to it."""
 
 _ASKS_SOMETHING = re.compile(
@@ -54,7 +71,7 @@ class Question:
     """The answer that the message gives, or None."""
     why: str
     """The content id that says why it is asked."""
-    not_caught: str
+    not_caught: str = "needs/not_caught"
     """The content id for an answer that was not understood."""
     known: Callable[[Heard], Any] = lambda heard: None
     """The answer that is known already when the form begins, or None."""
@@ -75,20 +92,24 @@ class FormValidator(Action, ABC):
         return f"validate_{self.form}"
 
     @abstractmethod
-    def ends_with(self, slot: str, value: Any) -> bool:
-        """Whether this answer means that no more questions are wanted."""
+    def ends_with(self, slot: str, value: Any) -> str | None:
+        """How the questions end with this answer (`STOPPED`, `COMPLETE`), or None when they go on."""
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Decide what the message means for the open question."""
         heard = Heard.from_tracker(tracker)
         slot = tracker.get_slot("requested_slot")
-        if slot is None:
-            return self._begin(tracker, heard)
-        if _was_answered_elsewhere(tracker, self.form):
-            return []
-        return await self._judge(dispatcher, tracker, heard, slot)
+        if slot not in self.questions:
+            return self._within_reason(dispatcher, tracker, self._begin(tracker, heard))
+        if not _was_answered_elsewhere(tracker, self.form):
+            return self._within_reason(dispatcher, tracker, await self._judge(dispatcher, tracker, heard, slot))
+        if _asked_something_else(tracker):
+            return self._end(RESTING)
+        return self._within_reason(dispatcher, tracker, [])
 
     def _begin(self, tracker: Tracker, heard: Heard) -> Events:
+        if tracker.get_slot(YOUNG):
+            return self._end(NOT_ASKED)
         if tracker.get_slot(self.ended_slot):
             return [SlotSet("requested_slot", None)]
         known = {slot: question.known(heard) for slot, question in self.questions.items()}
@@ -96,40 +117,72 @@ class FormValidator(Action, ABC):
 
     async def _judge(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard, slot: str) -> Events:
         question = self.questions[slot]
-        if heard.intent in _ENDS_THE_FORM and short_answer(heard.text) is None:
+        swears_an_answer = heard.intent == "abuse" and question.read(heard) is not None
+        if heard.intent in _ENDS_THE_FORM and short_answer(heard.text) is None and not swears_an_answer:
             return [ActiveLoop(None), SlotSet("requested_slot", None), ActionExecutionRejected(self.form)]
         match short_answer(heard.text):
             case "leave":
                 return self._end(STOPPED)
+            case "why" if _asked_again(tracker):
+                return self._skip(slot)
             case "why":
                 say(dispatcher, question.why)
                 return [SlotSet(slot, None)]
             case "skip":
-                return [SlotSet(slot, SKIPPED), SlotSet("not_caught", None)]
+                return self._skip(slot)
+            case "back":
+                return [SlotSet(name, None) for name in (self._before(slot), slot)]
+            case "restart":
+                return [SlotSet(name, None) for name in self.questions if not name.endswith(_PERMISSION)]
         answer = None if _is_a_question_of_its_own(heard) else question.read(heard)
         if answer is not None:
             return await self._take(heard, slot, answer)
         if heard.intent not in _NO_SUBJECT:
             return [ActionExecutionRejected(self.form)]
-        return _not_caught(dispatcher, tracker, slot, question)
+        if _asked_again(tracker):
+            return self._skip(slot)
+        say(dispatcher, question.not_caught)
+        return [SlotSet(slot, None)]
 
     async def _take(self, heard: Heard, slot: str, answer: Any) -> Events:
         facts = self.questions[slot].facts(answer, heard)
         if facts:
             await front_door().keep(heard, facts)
-        taken = [SlotSet(slot, answer), SlotSet("not_caught", None)]
-        return [*taken, *self._end(STOPPED)] if self.ends_with(slot, answer) else taken
+        ended = self.ends_with(slot, answer)
+        return [SlotSet(slot, answer), *(self._end(ended) if ended else [])]
+
+    def _skip(self, slot: str) -> Events:
+        ended = self.ends_with(slot, SKIPPED)
+        return [SlotSet(slot, SKIPPED), *(self._end(ended) if ended else [])]
 
     def _end(self, how: str) -> Events:
-        return [SlotSet(self.ended_slot, how), SlotSet("requested_slot", None)]
+        return [SlotSet(self.ended_slot, how), SlotSet("requested_slot", None), SlotSet(_ASKING, None)]
+
+    def _before(self, slot: str) -> str:
+        """The question before this one; the first one itself."""
+        order = list(self.questions)
+        return order[max(0, order.index(slot) - 1)]
+
+    def _within_reason(self, dispatcher: CollectingDispatcher, tracker: Tracker, events: Events) -> Events:
+        """Leave the questions for now where the next one was asked in the last two answers already."""
+        if any(event["event"] == "action_execution_rejected" for event in events):
+            return events
+        if any(event.get("name") == "requested_slot" and event.get("value") is None for event in events):
+            return events
+        values = {name: tracker.get_slot(name) for name in self.questions}
+        values.update({event["name"]: event["value"] for event in events if event.get("name") in values})
+        upcoming = next((name for name, value in values.items() if value is None), None)
+        asked = tracker.get_slot(_ASKING) or {}
+        times = asked.get("times", 0) + 1 if asked.get("slot") == upcoming else 1
+        if upcoming is not None and times > _MOST_TIMES_RUNNING:
+            say(dispatcher, "needs/resting")
+            return [*events, *self._end(RESTING)]
+        return [*events, SlotSet(_ASKING, {"slot": upcoming, "times": times} if upcoming else None)]
 
 
-def _not_caught(dispatcher: CollectingDispatcher, tracker: Tracker, slot: str, question: Question) -> Events:
-    """Ask once more; after that leave the question alone rather than press it."""
-    if tracker.get_slot("not_caught") == slot:
-        return [SlotSet(slot, SKIPPED), SlotSet("not_caught", None)]
-    say(dispatcher, question.not_caught)
-    return [SlotSet(slot, None), SlotSet("not_caught", slot)]
+def _asked_again(tracker: Tracker) -> bool:
+    """Whether the open question was asked in the last two answers."""
+    return bool((tracker.get_slot(_ASKING) or {}).get("times", 0) >= _MOST_TIMES_RUNNING)
 
 
 def _is_a_question_of_its_own(heard: Heard) -> bool:
@@ -142,5 +195,15 @@ def _was_answered_elsewhere(tracker: Tracker, form: str) -> bool:
         if event.get("event") == "user":
             return False
         if event.get("event") == "action_execution_rejected" and event.get("name") == form:
+            return True
+    return False
+
+
+def _asked_something_else(tracker: Tracker) -> bool:
+    """Whether what answered the change of subject asked a question of its own: two at once are too many."""
+    for event in reversed(tracker.events):
+        if event.get("event") == "user":
+            return False
+        if event.get("event") == "bot" and (event.get("metadata") or {}).get("asks"):
             return True
     return False

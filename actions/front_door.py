@@ -41,6 +41,9 @@ class FrontDoor(Protocol):
     async def keep_release_date(self, heard: Heard, day: date, prison: str | None) -> bool:
         """Remember the release date as a plan."""
 
+    async def stop_release_plan(self, heard: Heard) -> bool:
+        """Take the plan away. True also where there was none."""
+
     async def offered(self, heard: Heard, guessed: list[dict[str, Any]], topics: list[str], model: str | None) -> bool:
         """Remember what was guessed and which topics were offered instead, until the person chooses one."""
 
@@ -86,6 +89,12 @@ class HttpFrontDoor:
         body = {"message_id": heard.message_id, "guessed": guessed, "topics": topics, "model": model}
         return (
             await self._call("PUT", f"/internal/v1/conversations/{heard.conversation_id}/offer", json=body) is not None
+        )
+
+    async def stop_release_plan(self, heard: Heard) -> bool:
+        """Take the plan away."""
+        return (
+            await self._call("DELETE", f"/internal/v1/conversations/{heard.conversation_id}/release-plan") is not None
         )
 
     async def services(self, need: str | None, place: str | None) -> list[dict[str, Any]] | None:

@@ -5,32 +5,37 @@ from __future__ import annotations
 from typing import Any
 
 from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.front_door import FrontDoor, Standing, front_door
 from actions.heard import Heard
 from actions.speech import say
 
+_ASKED = "asked_for_a_person"
+"""The slot, and the reason that an officer reads."""
+
 
 async def ask_for_person(
-    dispatcher: CollectingDispatcher, heard: Heard, door: FrontDoor, reason: str, skill: str | None = None
-) -> None:
-    """Ask the service for a person and say truly what came of it."""
-    standing = await door.ask_for(heard, "handoff", reason, skill)
+    dispatcher: CollectingDispatcher, tracker: Tracker, door: FrontDoor, reason: str, skill: str | None = None
+) -> list[dict[str, Any]]:
+    """Ask the service for a person and say truly what came of it. Who asks again is told where they stand now."""
+    standing = await door.ask_for(Heard.from_tracker(tracker), "handoff", reason, skill)
     if standing is None:
         say(dispatcher, "services/person_unreachable")
-        return
-    _say_standing(dispatcher, standing)
+        return []
+    _say_standing(dispatcher, standing, again=bool(tracker.get_slot(_ASKED)))
     say(dispatcher, "privacy/consent_to_share")
+    return [SlotSet(_ASKED, True)]
 
 
-def _say_standing(dispatcher: CollectingDispatcher, standing: Standing) -> None:
+def _say_standing(dispatcher: CollectingDispatcher, standing: Standing, *, again: bool) -> None:
     if standing.officers_available < 1:
         say(dispatcher, "handoff/nobody_free")
         return
     say(
         dispatcher,
-        "handoff/waiting_position",
+        "handoff/already_waiting" if again else "handoff/waiting_position",
         position=standing.position,
         estimate_minutes=standing.estimate_minutes,
     )
@@ -47,8 +52,7 @@ class RequestPerson(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """Ask, and say where they stand."""
-        await ask_for_person(dispatcher, Heard.from_tracker(tracker), front_door(), "asked_for_a_person")
-        return []
+        return await ask_for_person(dispatcher, tracker, front_door(), _ASKED)
 
 
 class RequestCallback(Action):

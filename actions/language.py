@@ -47,6 +47,21 @@ def need_label(code: str) -> str:
     return str(_read("needs.yml")["needs"][code]["label"])
 
 
+def asks_to_stop(text: str) -> bool:
+    """Whether the words ask for something to be stopped rather than shown or changed."""
+    return _names_one_of(text, "asks_to_stop")
+
+
+def asks_to_learn(text: str) -> bool:
+    """Whether the words ask to be shown how."""
+    return _names_one_of(text, "asks_to_learn")
+
+
+def _names_one_of(text: str, words: str) -> bool:
+    said = f" {plain(text)} "
+    return any(f" {plain(word)} " in said for word in _read("answers.yml")[words])
+
+
 def drug_families() -> dict[str, str]:
     """Substance -> the family whose words serve it."""
     return dict(_read("drug_families.yml")["drug_families"])

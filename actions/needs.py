@@ -5,25 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import SlotSet
+from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.forms import SKIPPED, STOPPED, FormValidator, Question
+from actions.checks import DONE, answered_now, asked_afresh, ended_slot, form_of, yes_or_no
+from actions.forms import RESTING, SKIPPED, STOPPED, YOUNG, Events, FormValidator, Question
 from actions.front_door import front_door
 from actions.heard import Heard
+from actions.instruments import DRINKING, STRAIN, USING
 from actions.language import need_label, needs_in, short_answer
 from actions.services import matching_services, place_name
 from actions.speech import say
 from reference.services import NEEDS
 
 _ENDED = "needs_ended"
-_DONE = "done"
 _SLOTS = ("needs_permission", "needs_most", "needs_naloxone", "needs_place")
-
-
-def _permission(heard: Heard) -> str | None:
-    answer = short_answer(heard.text) or {"affirm": "yes", "deny": "no"}.get(heard.intent)
-    return answer if answer in ("yes", "no") else None
+_FAMILY_NEEDS = ("family_support", "children", "mental_health")
+_OWN_NEEDS = ("own_use", "recovery")
 
 
 def _most(heard: Heard) -> list[str] | None:
@@ -48,7 +46,7 @@ class ValidateNeeds(FormValidator):
     form = "needs_form"
     ended_slot = _ENDED
     questions = {
-        "needs_permission": Question(read=_permission, why="needs/why_permission", not_caught="needs/not_caught"),
+        "needs_permission": Question(read=yes_or_no, why="needs/why_permission", not_caught="needs/not_caught"),
         "needs_most": Question(read=_most, why="needs/why_most", not_caught="needs/not_caught", facts=_remember_needs),
         "needs_naloxone": Question(
             read=_naloxone,
@@ -66,13 +64,18 @@ class ValidateNeeds(FormValidator):
         ),
     }
 
-    def ends_with(self, slot: str, value: Any) -> bool:
+    def ends_with(self, slot: str, value: Any) -> str | None:
         """A no to being asked is a no to all of it."""
-        return slot == "needs_permission" and value == "no"
+        return STOPPED if slot == "needs_permission" and value != "yes" else None
+
+
+def needs_asked_afresh() -> Events:
+    """Events that empty the questions about needs."""
+    return [*(SlotSet(slot, None) for slot in _SLOTS), SlotSet(_ENDED, None)]
 
 
 class BeginNeeds(Action):
-    """Somebody asks for the questions: earlier answers are asked afresh."""
+    """Somebody asks for the questions: what rests is taken up where it stopped, what is over is asked afresh."""
 
     def name(self) -> str:
         """What the domain calls it."""
@@ -81,8 +84,32 @@ class BeginNeeds(Action):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
-        """Empty the slots; that they asked is permission enough."""
-        return [*(SlotSet(slot, None) for slot in _SLOTS), SlotSet(_ENDED, None), SlotSet("needs_permission", "yes")]
+        """That they asked is permission enough for the needs; the other sets ask for it themselves."""
+        if tracker.get_slot(YOUNG):
+            say(dispatcher, "smalltalk/young_person_no_forms")
+            return []
+        heard = Heard.from_tracker(tracker)
+        resting = next((name for name in (DRINKING, USING, STRAIN) if _rests(tracker, name)), None)
+        if resting is not None:
+            return [SlotSet(ended_slot(resting), None), FollowupAction(form_of(resting))]
+        own = _own_set(heard.all("substance"), heard.audience)
+        if own is not None:
+            return [*asked_afresh(own), FollowupAction(form_of(own))]
+        begun = any(tracker.get_slot(slot) for slot in _SLOTS[1:])
+        if begun and tracker.get_slot(_ENDED) in (None, RESTING):
+            return [SlotSet(_ENDED, None), SlotSet("needs_permission", "yes")]
+        return [*needs_asked_afresh(), SlotSet("needs_permission", "yes")]
+
+
+def _rests(tracker: Tracker, name: str) -> bool:
+    return tracker.get_slot(ended_slot(name)) == RESTING
+
+
+def _own_set(substances: list[str], audience: str | None) -> str | None:
+    """The set that fits drugs named by whoever asks about themselves. Nobody answers for somebody else."""
+    if not substances or audience in ("family", "worker"):
+        return None
+    return DRINKING if substances == ["alcohol"] else USING
 
 
 class NeedsResult(Action):
@@ -98,15 +125,13 @@ class NeedsResult(Action):
         """Say the result once: a form that only passed through because it was over before stays silent."""
         heard = Heard.from_tracker(tracker)
         ended = tracker.get_slot(_ENDED)
-        if ended is not None and not (heard.open_question or "").startswith("needs/"):
-            return []
-        if ended == STOPPED:
+        if ended == STOPPED and answered_now(heard, "needs"):
             say(dispatcher, "needs/stopped")
+        if ended is not None:
             return []
-        await self._tell(dispatcher, tracker, heard)
-        return [SlotSet(_ENDED, _DONE)]
+        return [SlotSet(_ENDED, DONE), *await self._tell(dispatcher, tracker, heard)]
 
-    async def _tell(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> None:
+    async def _tell(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard) -> Events:
         needs = [need for need in tracker.get_slot("needs_most") or [] if need in NEEDS]
         place = tracker.get_slot("needs_place")
         place = None if place == SKIPPED else place
@@ -124,4 +149,19 @@ class NeedsResult(Action):
             say(dispatcher, "needs/nothing_found")
         if tracker.get_slot("needs_naloxone") in ("no", "unsure") or "naloxone" in needs:
             say(dispatcher, "naloxone/get")
+        further = _set_worth_offering(tracker, heard, needs)
+        if further is not None:
+            return [FollowupAction(form_of(further))]
         say(dispatcher, "handoff/offer_person")
+        return []
+
+
+def _set_worth_offering(tracker: Tracker, heard: Heard, needs: list[str]) -> str | None:
+    """The set of questions that would tell more of the need that was named first, if it was not offered yet."""
+    first = needs[0] if needs else None
+    name = None
+    if heard.audience == "family" and first in _FAMILY_NEEDS:
+        name = STRAIN
+    elif heard.audience == "self" and first in _OWN_NEEDS:
+        name = _own_set(list(heard.facts.get("substances") or ()), heard.audience) or USING
+    return name if name is not None and tracker.get_slot(ended_slot(name)) is None else None

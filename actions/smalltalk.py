@@ -8,17 +8,32 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.checks import asked_afresh
 from actions.front_door import front_door
 from actions.handoff import ask_for_person
 from actions.heard import Heard
-from actions.services import find_service
+from actions.instruments import DRINKING, STRAIN, USING
+from actions.language import short_answer
+from actions.needs import needs_asked_afresh
+from actions.people import kept_private
+from actions.services import answered_from_elsewhere, find_service
 from actions.speech import say
 from bot.topics import topic_names
 from bot.train import models_folder
 
-_OFFERS_OF_A_PERSON = ("handoff/offer_person", "smalltalk/not_known")
+_OFFERS_OF_A_PERSON = ("handoff/offer_person", "smalltalk/not_known", "smalltalk/swearing")
 _A_PERSON = "talk_to_human"
 _WHEN_NOTHING_IS_OPEN = {"affirm": "smalltalk/go_on", "deny": "smalltalk/all_right", "unsure": "smalltalk/no_hurry"}
+_ABOUT_THE_CONVERSATION = {
+    "skip": "smalltalk/all_right",
+    "more": "smalltalk/go_on",
+    "back": "smalltalk/nothing_before",
+    "restart": "smalltalk/fresh_start",
+    "why": "smalltalk/nothing_asked",
+}
+"""What is said to words that steer questions, where none is open."""
+_WHY = {"services/say_more": "needs/why_place", "handoff/offer_person": "smalltalk/why_a_person"}
+"""Why a question outside a form is asked."""
 
 
 class AnswerOffer(Action):
@@ -33,8 +48,19 @@ class AnswerOffer(Action):
     ) -> list[dict[str, Any]]:
         """A yes to the offer of a person brings one; anything else is met kindly."""
         heard = Heard.from_tracker(tracker)
+        steering = short_answer(heard.text)
+        if await kept_private(dispatcher, heard):
+            return []
         if heard.intent == "affirm" and heard.open_question in _OFFERS_OF_A_PERSON:
-            await ask_for_person(dispatcher, heard, front_door(), "accepted_a_person")
+            return await ask_for_person(dispatcher, tracker, front_door(), "accepted_a_person")
+        if steering == "restart":
+            say(dispatcher, _ABOUT_THE_CONVERSATION[steering])
+            fresh = [event for name in (DRINKING, USING, STRAIN) for event in asked_afresh(name)]
+            return [*fresh, *needs_asked_afresh()]
+        if steering == "why" and heard.open_question in _WHY:
+            say(dispatcher, _WHY[heard.open_question])
+        elif steering in _ABOUT_THE_CONVERSATION:
+            say(dispatcher, _ABOUT_THE_CONVERSATION[steering])
         elif heard.intent == "deny" and heard.open_question == "smalltalk/did_you_mean":
             say(dispatcher, "handoff/offer_person")
         else:
@@ -107,8 +133,9 @@ def _model() -> str | None:
 
 
 async def _answered_by_place(dispatcher: CollectingDispatcher, heard: Heard) -> bool:
-    """Name what is near the place in the message; False, and nothing said, when it names none."""
+    """Name what is near the place in the message, in Scotland or not; False, and nothing said, when it names none."""
     if heard.first("place") is None:
-        return False
+        elsewhere_before = heard.facts.get("country") is not None
+        return not elsewhere_before and await answered_from_elsewhere(dispatcher, heard, front_door())
     await find_service(dispatcher, heard, front_door())
     return True

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 FactName = Literal[
     "audience", "relation", "place", "prison", "release_date", "substances", "needs", "naloxone_at_home", "location",
-    "consent_to_share", "first_name",
+    "consent_to_share", "first_name", "country", "young_person", "drinking_check", "using_check", "strain_check",
 ]  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
@@ -19,6 +20,15 @@ from reference.clock import Clock
 router = APIRouter(
     prefix="/internal/v1/conversations/{conversation_id}", dependencies=[Depends(ServiceOnly())], tags=["internal"]
 )
+
+
+@router.delete("/release-plan", status_code=HTTPStatus.NO_CONTENT)
+async def stop_plan(conversation_id: UUID, database: Annotated[Database, Depends(database_of)]) -> None:
+    """Take the plan away, as its person asked in the conversation; there may have been none."""
+    async with database.write() as session:
+        if await conversation_for_change(session, conversation_id) is None:
+            raise NotFound("There is no such conversation.")
+        await service.stop(session, conversation_id)
 
 
 @router.put("/release-plan")
