@@ -19,7 +19,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from reference.paths import project_root
+from reference.paths import home_folder, project_root
 from reference.services import ServiceDirectory
 
 TOKEN = "a-token-for-tests"
@@ -143,11 +143,14 @@ class Assistant:
 
 
 @contextlib.contextmanager
-def running_assistant(home: Path) -> Iterator[Assistant]:
-    """Train if the data changed, start everything, wait until it answers, and end it all afterwards."""
-    subprocess.run([sys.executable, "-W", "ignore", "-m", "bot.train"], cwd=project_root(), check=True)
+def running_assistant(home: Path, python: str = sys.executable) -> Iterator[Assistant]:
+    """Train if the data changed, start everything, wait until it answers, and end it all afterwards.
+
+    `python` is the assistant's own, where the caller's is another.
+    """
+    subprocess.run([python, "-W", "ignore", "-m", "bot.train"], cwd=project_root(), check=True)
     (home / "models").mkdir()
-    (home / "models" / "rasa").symlink_to(project_root() / "var" / "models" / "rasa")
+    (home / "models" / "rasa").symlink_to(home_folder() / "models" / "rasa")
     door = FrontDoorStandIn()
     with _serving(door), contextlib.ExitStack() as stack:
         ports = {"GATESIDE_BOT_PORT": str(free_port()), "GATESIDE_ACTIONS_PORT": str(free_port())}
@@ -161,7 +164,7 @@ def running_assistant(home: Path) -> Iterator[Assistant]:
         }
         logs = [home / "bot.log", home / "actions.log"]
         for module, log in zip(("bot.server", "actions.server"), logs, strict=True):
-            stack.enter_context(_process(module, log, environment))
+            stack.enter_context(_process([python, "-W", "ignore", "-m", module], log, environment))
         running = Assistant(int(ports["GATESIDE_BOT_PORT"]), home, door, logs)
         _wait_for(f"http://127.0.0.1:{running.port}/webhooks/gateside/health", logs[0])
         _wait_for(f"http://127.0.0.1:{ports['GATESIDE_ACTIONS_PORT']}/health", logs[1])
@@ -169,10 +172,10 @@ def running_assistant(home: Path) -> Iterator[Assistant]:
 
 
 @contextlib.contextmanager
-def _process(module: str, log: Path, environment: dict[str, str]) -> Iterator[None]:
+def _process(command: list[str], log: Path, environment: dict[str, str]) -> Iterator[None]:
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-m", module],
+            command,
             cwd=project_root(),
             env=environment,
             stdout=output,
@@ -189,7 +192,7 @@ def _process(module: str, log: Path, environment: dict[str, str]) -> Iterator[No
             process.wait()
 
 
-def _wait_for(url: str, log: Path, seconds: float = 90) -> None:
+def _wait_for(url: str, log: Path, seconds: float = 240) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=2) as response:

@@ -147,7 +147,7 @@ def test_what_is_known_already_is_not_asked_again(talk):
     her.say(KILMARNOCK)
     her.say("yes")
     answer = her.say("support for me")
-    assert answer.ids == ["needs/found", "handoff/offer_person"]
+    assert answer.ids == ["needs/found", "strain/ask_permission"]
     assert "Fife" in answer.text
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx
 import psutil
 
-from reference.paths import project_root
+from reference.paths import home_folder, project_root
 
 READY_SECONDS = 240
 
@@ -34,7 +34,7 @@ class House:
         self.home.mkdir(parents=True, exist_ok=True)
         models = self.home / "models"
         if not models.exists():
-            models.symlink_to(project_root() / "var" / "models")
+            models.symlink_to(home_folder() / "models")
         self.ports = {
             name: str(free_port()) for name in ("GATESIDE_PORT", "GATESIDE_BOT_PORT", "GATESIDE_ACTIONS_PORT")
         }
