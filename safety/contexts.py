@@ -51,6 +51,10 @@ class Grammar:
         """Which of the settings are word lists and not wordings."""
         return frozenset(field.name for field in fields(cls))
 
+    def cries(self, words: Sequence[Word]) -> bool:
+        """Whether a word of alarm stands among `words`."""
+        return any(word.plain in self.alarm for word in words)
+
 
 class Situations:
     """The situation of each thing found in one message."""

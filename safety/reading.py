@@ -12,7 +12,7 @@ from safety.contexts import PREFIX, Grammar, Situations
 from safety.levels import Kind, Level
 from safety.normal import Normaliser, Word, real_words_in, spellings_in
 from safety.patterns import Found, PatternBook
-from safety.rules import Concept, Rules, Said, Verdict, Weight
+from safety.rules import NOTHING, Concept, Rules, Said, Verdict, Weight
 from safety.second_reader import SecondReader, Suggestion
 
 _IDIOM = "idiom:"
@@ -110,12 +110,11 @@ class SafetyReader:
         words = self._normaliser.words(text)
         found = self._book.find(words)
         said, reassured = self._said(words, found)
-        in_full = self._rules.decide(said, reassured)
+        verdicts = self._verdicts(text, words, said, reassured)
         if self._second is None or not words:
-            reading = _reading(in_full, words)
+            reading = _reading(verdicts[0], words)
         else:
-            surely = self._rules.decide_surely(said, reassured)
-            reading = self._of_both(self._second, words, found, said, (in_full, surely))
+            reading = self._of_both(self._second, words, found, said, verdicts)
         return self._with_answer(reading, words, question, len(text)) if question else reading
 
     def states(self, text: str) -> list[str]:
@@ -124,11 +123,24 @@ class SafetyReader:
         words = self._normaliser.words(text)
         found = self._book.find(words)
         said, reassured = self._said(words, found)
-        return _states(found, said, self._rules.decide(said, reassured), self._rules.decide_surely(said, reassured))
+        return _states(found, said, *self._verdicts(text, words, said, reassured))
 
     def words(self, text: str) -> list[Word]:
         """The plain words of `text`, as the rules see them."""
         return self._normaliser.words(text)
+
+    def _verdicts(
+        self, text: str, words: Sequence[Word], said: Sequence[Said], reassured: bool
+    ) -> tuple[Verdict, Verdict]:
+        """What was said in full, and what of it is sure.
+
+        A single sign in a message that ends with a question and cries no alarm ("what colour do they go, blue?") is
+        one strength weaker: sure becomes likely, and likely nothing.
+        """
+        in_full, surely = self._rules.decide(said, reassured), self._rules.decide_surely(said, reassured)
+        if in_full.signs == 1 and text.rstrip().endswith("?") and not self._grammar.cries(words):
+            return (NOTHING, NOTHING) if surely.weight is Weight.NONE else (in_full, NOTHING)
+        return in_full, surely
 
     def _of_both(
         self,

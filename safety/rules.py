@@ -65,7 +65,7 @@ class Concept:
 
 @dataclass(frozen=True)
 class Rule:
-    """What several states mean together."""
+    """What several states mean together; `likely` and `weak` as for a state."""
 
     name: str
     all: frozenset[str]
@@ -76,6 +76,7 @@ class Rule:
     kinds: frozenset[Kind]
     instead_of: frozenset[str]
     likely: bool
+    weak: bool
 
     @classmethod
     def read(cls, settings: Mapping[str, Any]) -> Rule:
@@ -90,6 +91,7 @@ class Rule:
             kinds=frozenset(Kind(kind) for kind in settings["kinds"]),
             instead_of=frozenset(settings.get("instead_of", [])),
             likely=settings.get("likely") == "true",
+            weak=settings.get("weak") == "true",
         )
 
     def holds(self, there: frozenset[str]) -> bool:
@@ -114,6 +116,11 @@ class Verdict:
     weight: Weight
     kinds: frozenset[Kind]
     reasons: tuple[Found, ...]
+    signs: int
+    """How many states and rules spoke."""
+
+
+NOTHING = Verdict(Weight.NONE, frozenset(), (), 0)
 
 
 class Rules:
@@ -162,12 +169,16 @@ class Rules:
         ] + [
             (rule.weight, rule.kinds, _led_to(rule, alive))
             for rule in speaking
-            if not (reassured and (rule.likely or rule.weight is Weight.CHECK))
+            if not (reassured and (rule.weak or rule.weight is Weight.CHECK))
         ]
         top = max((weight for weight, _, _ in verdicts), default=Weight.NONE)
         kinds = frozenset(kind for weight, kinds, _ in verdicts if weight >= Weight.URGENT for kind in kinds)
-        reasons = {item for weight, _, items in verdicts if weight is not Weight.NONE for item in items}
-        return Verdict(top, kinds, tuple(sorted(reasons, key=lambda item: (item.start, item.end, item.name))))
+        loud = [(weight, items) for weight, _, items in verdicts if weight is not Weight.NONE]
+        signs = len({item.name for item, weight in alive if weight is not Weight.NONE}) + len(speaking)
+        reasons = sorted(
+            {item for _, items in loud for item in items}, key=lambda item: (item.start, item.end, item.name)
+        )
+        return Verdict(top, kinds, tuple(reasons), signs)
 
     def _softened(self, item: Found, weight: Weight, reassured: bool) -> Weight:
         soft = reassured and (self._concepts[item.name].weak or weight is Weight.CHECK)
