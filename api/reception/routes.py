@@ -38,7 +38,7 @@ class ActionsDoor:
     clock: Clock
 
 
-def actions_door_of(connection: HTTPConnection) -> ActionsDoor:
+async def actions_door_of(connection: HTTPConnection) -> ActionsDoor:
     """The parts behind the internal calls of this application."""
     door: ActionsDoor = connection.app.state.actions
     return door

@@ -34,7 +34,7 @@ class TextDoor:
     numbers: NumberSafe
 
 
-def text_door_of(connection: HTTPConnection) -> TextDoor:
+async def text_door_of(connection: HTTPConnection) -> TextDoor:
     """The parts behind the texts of this application."""
     door: TextDoor = connection.app.state.texts
     return door

@@ -32,7 +32,10 @@ class Door:
     schedule: Schedule
 
 
-def door_of(connection: HTTPConnection) -> Door:
-    """The webchat's parts of this application."""
+async def door_of(connection: HTTPConnection) -> Door:
+    """The webchat's parts of this application.
+
+    Like every dependency of a message's way it is a coroutine: for a plain function FastAPI changes threads.
+    """
     door: Door = connection.app.state.webchat
     return door

@@ -37,7 +37,7 @@ async def live(socket: WebSocket, conversation_id: str, _: None = Depends(TellsT
     and read what was said since.
     """
     await socket.accept()
-    door = door_of(socket)
+    door = await door_of(socket)
     with contextlib.suppress(WebSocketDisconnect, RuntimeError):
         topic = await _let_in(socket, door, conversation_id)
         if topic is None:
