@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help start test lint bench setup setup-test train-reader requirements pictures
+.PHONY: help start test lint bench bench-understanding setup setup-test train-reader requirements pictures
 
 ROOMS_OF_BOTH := tests/encoder tests/safety tests/voice tests/reference
 
@@ -35,6 +35,9 @@ lint: setup-test ## ruff, mypy, import-linter and the content check: quiet, or a
 
 bench: setup-test ## this system beside a stock Rasa project with the same data, in one run
 	@.venv/bin/gateside bench
+
+bench-understanding: setup-test ## our pipeline beside Rasa's default recipe, trained on the same examples, in one run
+	@.venv/bin/gateside bench --understanding
 
 train-reader: setup ## learn the second reader of danger again from the messages under tests/safety
 	@.venv-bot/bin/python scripts/train_reader.py
