@@ -39,7 +39,8 @@ class HearRelease(Action):
         day = release_day(heard, tense, today)
         await _keep(heard, day, front_door())
         _repeat_back(dispatcher, heard, tense, day, today)
-        say(dispatcher, "after_release/first_days")
+        asks_for_help = heard.intent == "ask_release_support"
+        say(dispatcher, "after_release/support" if asks_for_help else "after_release/first_days")
         return [SlotSet("release", None), *([SlotSet("release_plan_stopped", None)] if day else [])]
 
 

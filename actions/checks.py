@@ -145,7 +145,7 @@ class DrinkingResult(_Result):
         await front_door().keep(heard, {"drinking_check": {"score": score, "worth_a_talk": audit_c.is_positive(score)}})
         say(dispatcher, "drinking/over" if audit_c.is_positive(score) else "drinking/under", score=score)
         if audit_c.is_positive(score):
-            say(dispatcher, "drugs/alcohol")
+            say(dispatcher, "drugs/alcohol", audience="self")
 
 
 class UsingResult(_Result):
@@ -161,7 +161,8 @@ class UsingResult(_Result):
             say(dispatcher, "using/none")
             return
         say(dispatcher, "using/heard")
-        say(dispatcher, "drugs/withdrawal" if given.get("morning") == "yes" else "treatment/start")
+        further = "drugs/withdrawal" if given.get("morning") == "yes" else "treatment/start"
+        say(dispatcher, further, audience="self")
 
 
 class StrainResult(_Result):

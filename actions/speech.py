@@ -9,7 +9,8 @@ from rasa_sdk.executor import CollectingDispatcher
 
 
 def say(dispatcher: CollectingDispatcher, content_id: str, **values: Any) -> None:
-    """Have the block said. `choices` among the values are the quick replies to show instead of the block's own."""
+    """Have the block said. `choices` among the values are the quick replies to show instead of the block's own;
+    `audience` is for whom it is said, where that is known better than from the message."""
     dispatcher.utter_message(response="utter_" + content_id.replace("/", "__", 1), **values)
 
 

@@ -38,12 +38,13 @@ def _meaning(said: str, parse: dict[str, Any], topic: str | None, audience: str 
     known = _follow_ups()
     for entry in known["leaning"]:
         leans = topic is not None and (entry["after"] == _ANYTHING or topic in entry["after"])
-        if leans and said in entry["says"] and entry.get("not_for") != audience:
+        meant_for_them = audience is None or entry.get("not_for") != audience
+        if leans and meant_for_them and said in entry["says"]:
             return str(entry["means"])
     if topic is not None:
         drugs = [str(found["value"]) for found in parse.get("entities", []) if found["entity"] == "substance"]
         if drugs and _opens(said, known["about_another_drug"]):
-            return _about_another_drug(drugs, topic)
+            return _about_another_drug(drugs, topic, said)
         places = [found for found in parse.get("entities", []) if found["entity"] == "place"]
         if places and _opens(said, known["about_another_place"]):
             about = known["about_another_place"]
@@ -53,12 +54,15 @@ def _meaning(said: str, parse: dict[str, Any], topic: str | None, audience: str 
     return None
 
 
-def _about_another_drug(drugs: Iterable[str], topic: str) -> str:
+def _about_another_drug(drugs: Iterable[str], topic: str, said: str) -> str | None:
     about = _follow_ups()["about_another_drug"]
+    named_alone = any(len(said.removeprefix(f"{opening} ").split()) <= 1 for opening in about["openings"])
     if topic in about["prescribed_after"] and any(drug in about["prescribed"] for drug in drugs):
         return str(about["prescribed_means"])
     meant = about["instead"].get(topic, topic)
-    return str(meant if meant in about["same_topic"] else about["otherwise"])
+    if meant in about["same_topic"]:
+        return str(meant)
+    return str(about["otherwise"]) if named_alone else None
 
 
 def _opens(said: str, about: dict[str, Any]) -> bool:

@@ -18,10 +18,15 @@ from reference.prisons import Prisons
 from voice import Block, Utterance, Voice
 
 CONTENT_ID = "content_id"
-QUICK_REPLIES = "choices"
+QUICK_REPLIES = "offered"
 ASKS = "asks"
 """Keys of a bot utterance's metadata, read back by `bot/answer.py`."""
 
+_CHOICES = "choices"
+"""The value with which an action names other quick replies. Rasa writes an action's own values over what comes back
+from here, so this is not the key under which they are kept."""
+_AUDIENCE = "audience"
+"""The value with which an action says for whom a text is, where it knows better."""
 _INSTEAD_OF_A_THIRD_TIME = "smalltalk/said_before"
 
 
@@ -40,9 +45,10 @@ class LibraryWords(NaturalLanguageGenerator):
         What was said in both of the last two answers is not said a third time running: something else is. A form's
         question is exempt (the form itself lets go of it), and so is whatever is said in an emergency.
         """
-        about = _metadata(tracker)
+        about = dict(_metadata(tracker))
+        about["audience"] = kwargs.pop(_AUDIENCE, None) or about.get("audience")
         block = self._voice.library.blocks[asked_by(utter_action)]
-        choices = kwargs.pop(QUICK_REPLIES, None)
+        choices = kwargs.pop(_CHOICES, None)
         said = self._say(block, about, kwargs)
         if not (block.emergency or asks_for_a_slot(utter_action)) and all(
             said.text in answer for answer in _last_two_answers(tracker)

@@ -58,7 +58,7 @@ class FrontDoorStandIn:
         if path.endswith("/requests"):
             standing = {"position": 2, "officers_available": self.officers_available, "estimate_minutes": 6}
             return 202, {"standing": standing}
-        if path.endswith("/release-plan"):
+        if path.endswith("/release-plan") and method == "PUT":
             return 200, {"release_date": body["release_date"], "days_until": 5}
         return 204, {}
 
@@ -217,7 +217,7 @@ def _serving(door: FrontDoorStandIn) -> Iterator[None]:
             self.end_headers()
             self.wfile.write(payload)
 
-        do_GET = do_PUT = do_POST = _handle
+        do_GET = do_PUT = do_POST = do_DELETE = _handle
 
         def log_message(self, *arguments: Any) -> None:
             """Quiet."""

@@ -25,7 +25,8 @@ MOST_MESSAGES = 4
 _STEERING = [
     ("yes", "affirm"), ("aye", "affirm"), ("no", "deny"), ("naw", "deny"), ("don't know", "unsure"), ("skip", "unsure"),
     ("why?", "unsure"), ("go back", "unsure"), ("start again", "unsure"), ("stop asking", "deny"),
-    ("a", "nlu_fallback"), ("C", "nlu_fallback"), ("a lot", "unsure"), ("12", "nlu_fallback"), ("blorp", "nlu_fallback"),
+    ("a", "nlu_fallback"), ("C", "nlu_fallback"), ("a lot", "unsure"), ("12", "nlu_fallback"),
+    ("blorp", "nlu_fallback"),
     ("don't tell them what I said", "deny"), ("tell me more", "unsure"), ("and for me?", "identify_self"),
     ("how do I use it?", "ask_about_assistant"), ("Manchester", "out_of_scope"),
     ("money and a place to stay", "ask_housing"), ("questions", "start_screening"),

@@ -67,6 +67,18 @@ async def test_a_plan_for_no_conversation_is_not_found(client: httpx.AsyncClient
     assert answer.status_code == 404
 
 
+async def test_the_assistants_action_takes_a_plan_away_whether_or_not_there_was_one(
+    client: httpx.AsyncClient, database: Database, clock: FixedClock
+) -> None:
+    chat = await webchat(database, clock)
+    path = f"/internal/v1/conversations/{chat}/release-plan"
+    await client.put(path, json={"message_id": str(uuid4()), "release_date": "2026-11-27", "prison": None})
+    assert [(await client.delete(path)).status_code for _ in range(2)] == [204, 204]
+    async with database.read() as session:
+        assert await service.plan_of(session, chat) is None
+    assert (await client.delete(f"/internal/v1/conversations/{uuid4()}/release-plan")).status_code == 404
+
+
 async def test_the_newest_date_stands_and_the_prison_named_before_stays(database: Database, clock: FixedClock) -> None:
     chat = await webchat(database, clock)
     async with database.write() as session:
