@@ -43,6 +43,7 @@ def _named_days(words: TimeWords) -> list[tuple[str, Reckon]]:
         (rf"(?:the )?day (?:efter|after|eftir) {tomorrow}", in_days(2)),
         (rf"(?:the )?day (?:before|afore) {yesterday}", in_days(-2)),
         (r"(?:the )?night before last", in_days(-2)),
+        (r"(?:ower|owre|owir) the (?:morn|morra)(?:'s morn)?", in_days(2)),
         (either(words.today), in_days(0)),
         (rf"{tomorrow}{_PART}", in_days(1)),
         (rf"{yesterday}{_PART}(?: there)?", in_days(-1)),
@@ -58,8 +59,8 @@ def _counted_days(words: TimeWords) -> list[tuple[str, Reckon]]:
     )
     base = rf"(?P<base>{either([*words.today, *words.tomorrow, *words.yesterday, 'now'])}|{words.weekday})"
     ends = (
-        r"(?:to go|tae go|left|away|from now|till he|until he|till she|until she|til he|til she|til i|till i|until i"
-        r"|before he gets|before she gets|before i get|til his|until his|till his)"
+        r"(?:to go|tae go|left|away|from now|frm now|fae noo|fae now|til (?:he|she|i|his)|till (?:he|she|i|his)"
+        r"|until (?:he|she|i)|before (?:he|she|i) gets?)"
     )
 
     def count(match: re.Match[str]) -> tuple[int, str]:
@@ -164,14 +165,14 @@ def _weekdays(words: TimeWords) -> list[tuple[str, Reckon]]:
         (rf"{weekday} (?:coming|first)", coming_one),
         (rf"(?:last|lst) {weekday}{part}", last_one),
         (rf"this past {weekday}{part}", last),
-        (rf"(?:on )?{weekday}{_PART} (?:past|gone|there|last week|just past|just gone)", last),
+        (rf"(?:on )?{weekday}{_PART} (?:past|gone|there|last week|last wk|just past|just gone|just there)", last),
         (rf"(?:on |by |since |before |til |till |until |from |for |fae |to |tae )?{weekday}{part}", plain),
     ]
 
 
 def _weekdays_of_other_weeks(words: TimeWords) -> list[tuple[str, Reckon]]:
     weekday = rf"(?P<weekday>{words.weekday})"
-    next_, joined = r"(?:next|nxt|nex)", r",? (?:on |the |on the )?"
+    next_, week, joined = r"(?:next|nxt|nex)", r"(?:week|wk)", r",? (?:on |the |on the )?"
 
     def weeks_on(weeks: int) -> Reckon:
         """That weekday of a later or an earlier week, weeks starting on Monday."""
@@ -181,12 +182,14 @@ def _weekdays_of_other_weeks(words: TimeWords) -> list[tuple[str, Reckon]]:
 
     return [
         (rf"(?:on )?{next_} {weekday}{_PART}", weeks_on(1)),
-        (rf"(?:on )?{weekday}{_PART},? (?:of )?{next_} week", weeks_on(1)),
-        (rf"{next_} week{joined}{weekday}{_PART}", weeks_on(1)),
-        (rf"(?:on )?{weekday}{_PART},? (?:of )?(?:the )?week (?:after|efter) {next_}", weeks_on(2)),
-        (rf"(?:the )?week (?:after|efter) {next_}{joined}{weekday}{_PART}", weeks_on(2)),
+        (rf"(?:on )?{weekday}{_PART},? (?:of )?{next_} {week}", weeks_on(1)),
+        (rf"{next_} {week}{joined}{weekday}{_PART}", weeks_on(1)),
+        (rf"(?:on )?{weekday}{_PART},? (?:of )?(?:the )?{week} (?:after|efter) {next_}", weeks_on(2)),
+        (rf"(?:the )?{week} (?:after|efter) {next_}{joined}{weekday}{_PART}", weeks_on(2)),
         (rf"(?:the )?{weekday} (?:after|efter) {next_}", weeks_on(2)),
-        (rf"(?:on )?{weekday}{_PART},? (?:of )?this week", weeks_on(0)),
-        (rf"(?:last|lst) week{joined}{weekday}{_PART}", weeks_on(-1)),
-        (rf"this (?:time|day) {next_} week", lambda _match, moment: moment.today + timedelta(days=7)),
+        (rf"(?:on )?{weekday}{_PART},? (?:of )?this {week}", weeks_on(0)),
+        (rf"(?:last|lst) {week}{joined}{weekday}{_PART}", weeks_on(-1)),
+        (rf"this (?:time|day) {next_} {week}", lambda _match, moment: away(moment.today, 1, "week")),
+        (rf"this (?:time|day) (?:last|lst) {week}", lambda _match, moment: away(moment.today, -1, "week")),
+        (r"this (?:time|day) (?:last|lst) (?:year|yr)", lambda _match, moment: away(moment.today, -1, "year")),
     ]

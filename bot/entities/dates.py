@@ -20,8 +20,8 @@ from reference.clock import SCOTLAND
 _NAMES_THE_DATE = re.compile(r"\bdate\b|^edl$")
 _GUARDED = frozenset(("the day", "the night", "the nicht", "the morn"))
 _LEADS_IN = re.compile(
-    r"(?:(?:on|by|since|before|til|till|until|from|frm|for|fae|to|tae|2|due|is|date is|date|come|out|oot|at) +)?"
-    r"(?:the +(?=\d))?"
+    r"(?:(?:on|by|since|before|after|til|till|until|from|frm|for|fae|to|tae|2(?= \d)|due|is|at|date is|date|come|out"
+    r"|oot|edl|lib|liberation|released|liberated|court) +)?(?:the +(?=\d))?"
 )
 _HOW_OFTEN = frozenset(("every", "each", "once", "twice", "times", "time", "days", "hours"))
 _ANY_SUCH = frozenset(

@@ -46,7 +46,7 @@ def feast_rules(words: TimeWords) -> list[tuple[str, Reckon]]:
         (rf"(?P<which>last|lst|this past|this coming|next|nxt|this) {feast}{not_the_day}", named),
         (rf"{feast}{not_the_day}", named),
         # "Happy new year", "in the new year" name no day.
-        (rf"(?:at|by|since|before|till|til|until|for|come) (?P<feast>{_NEW_YEAR}){not_the_day}", named),
+        (rf"(?:at|by|since|before|after|efter|till|til|until|for|come) (?P<feast>{_NEW_YEAR}){not_the_day}", named),
     ]
 
 

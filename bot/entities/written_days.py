@@ -11,7 +11,7 @@ from bot.entities.time_words import TimeWords, either
 
 _NOT_A_DAY = (
     r"(?! (?:time|one|wan|floor|day|week|person|wean|child|son|daughter|attempt|hit|dose|stage|birthday|year|month"
-    r"|anniversary|overdose|od|kid|of his|of her|of my|of them|of the|o|step|thing|place|half|two|three|offence|go"
+    r"|anniversary|overdose|od|kid|o|step|thing|place|half|two|three|offence|go|of"
     r"|sector|drug|chance|bottle|kit|to)\b)"
 )
 _THE_DAY_ENDS_IT = (
@@ -54,6 +54,8 @@ def _days_of_a_month(words: TimeWords) -> list[tuple[str, Reckon]]:
     figures, said = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?", rf"(?P<day>{words.ordinal})"
     sure_month = rf"(?P<month>{either(name for name in words.months if name not in ('may', 'march', 'mar', 'sept'))})"
     weekday = rf"(?:(?P<weekday>{words.weekday}),? )?"
+    # "The 4th, 5th and 6th of December": the month is said once.
+    more_days = r"(?:(?: ?[,&/-] ?| to | tae | and | or | til | till )(?:the )?\d{1,2}(?:st|nd|rd|th)?){1,3}"
 
     def with_month_name(match: re.Match[str], moment: Moment) -> date | None:
         weekday = words.weekdays.get(match["weekday"]) if match["weekday"] else None
@@ -69,6 +71,7 @@ def _days_of_a_month(words: TimeWords) -> list[tuple[str, Reckon]]:
 
     return [
         (rf"(?:on )?{weekday}(?:the )?{figures}{_OF}? ?{month}{year}", with_month_name),
+        (rf"(?:on )?(?P<weekday>)(?:the )?{figures}(?={more_days}{_OF}? ?{month}{year})", with_month_name),
         (rf"(?:on )?{weekday}(?:the )?{said}{_OF} {month}{year}", with_month_name),
         (rf"(?:on )?{weekday}(?:the )?{said} {sure_month}{year}", with_month_name),
         (rf"(?:on )?{weekday}{month} (?:the )?{figures}{year}", with_month_name),
@@ -113,7 +116,8 @@ def _numbers_alone(words: TimeWords) -> list[tuple[str, Reckon]]:
         (rf"(?:on|til|till|until|by|since|from|before|is|for|out|oot) the (?P<day>{words.ordinal}){_THE_DAY_ENDS_IT}",
          day_of_month),
         (rf"(?:on|by|since|til|till|until) the (?P<day>{words.past_third}){_NOT_A_DAY}", day_of_month),
-        (rf"(?:on|by|since|til|till|until) (?P<day>{words.long_ordinal}){_THE_DAY_ENDS_IT}", day_of_month),
+        (rf"(?:on|by|since|til|till|until|out|oot|due|is|from) (?P<day>{words.long_ordinal}){_THE_DAY_ENDS_IT}",
+         day_of_month),
     ]  # fmt: skip
 
 
