@@ -39,8 +39,15 @@ bench: setup-test ## this system beside a stock Rasa project with the same data,
 bench-understanding: setup-test ## our pipeline beside Rasa's default recipe, trained on the same examples, in one run
 	@.venv/bin/gateside bench --understanding
 
-train-reader: setup ## learn the second reader of danger again from the messages under tests/safety
-	@.venv-bot/bin/python scripts/train_reader.py
+train-reader: setup-test ## tune the sentence encoder and the second reader of danger again (PyTorch, half an hour)
+	@scripts/setup train
+	@mkdir -p var/training
+	.venv-bot/bin/python -m scripts.reading.examples var/training/examples.jsonl
+	.venv-train/bin/python scripts/reading/tune_encoder.py var/training/examples.jsonl \
+		"$$(dirname "$$(find "$${GATESIDE_ENCODER_SOURCE:-var/encoder-source}" -name model.safetensors | head -1)")" var/training/tuned
+	.venv/bin/python -m scripts.reading.keep_encoder var/training/tuned
+	.venv/bin/python -m encoder.build var/models/encoder
+	.venv-bot/bin/python -m scripts.reading.fit_second_reader var/training/examples.jsonl var/training/tuned/heads.npz
 
 requirements:   ## resolve pyproject.toml again into pinned, hashed files
 	@scripts/pin

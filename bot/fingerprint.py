@@ -23,6 +23,7 @@ _FILES = (
     "bot/rambling.py",
     "bot/sentence_featurizer.py",
     "bot/spelling.py",
+    "encoder/tuned/built_from.json",
 )
 
 

@@ -17,9 +17,10 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.intent_model import OUT_OF_SCOPE, Calibration, Floats, IntentModel, as_stored, held_back_scores
 from bot.plain_words import PlainWords
-from bot.rambling import SAID_BESIDES, clauses, made_up
+from bot.rambling import made_up
 from bot.sentence_featurizer import standing_encoder
 from encoder.sentence_encoder import DIMENSIONS, SentenceEncoder
+from encoder.tuned import kept_back
 
 FALLBACK_INTENT = "nlu_fallback"
 
@@ -54,14 +55,12 @@ class IntentClassifier(GraphComponent):
         """What can be set.
 
         `fallback_below`: a probability. `turned_away`: the share of what is in scope that may be taken for out of
-        scope. `rambling_examples`: how many are made up. `clause_weight`: what the clauses of a long message count
-        beside the whole. `ranking`: how many guesses are told.
+        scope. `rambling_examples`: how many are made up. `ranking`: how many guesses are told.
         """
         return {
             "fallback_below": 0.0,
             "turned_away": 0.03,
             "rambling_examples": 1500,
-            "clause_weight": 0.5,
             "ranking": 5,
         }
 
@@ -116,9 +115,7 @@ class IntentClassifier(GraphComponent):
             made_up=len(more),
         )
         if OUT_OF_SCOPE in wanted:
-            held_back, near = held_back_scores(texts, vectors, wanted, more)
-            which = np.searchsorted(self._model.intents, wanted)
-            self._calibration = Calibration.fit(held_back, near, which, self._out_of_scope, self._config["turned_away"])
+            self._calibration = self._calibrated(examples, texts, vectors, more)
         with self._model_storage.write_to(self._resource) as folder:
             stored = {
                 "model": as_stored(self._model),
@@ -126,6 +123,27 @@ class IntentClassifier(GraphComponent):
             }
             skops.io.dump(stored, folder / "classifier.skops")
         return self._resource
+
+    def _calibrated(
+        self,
+        examples: Sequence[Message],
+        texts: Sequence[str],
+        vectors: Floats,
+        more: Sequence[tuple[str, Floats, int]],
+    ) -> Calibration | None:
+        """Measured on the examples that the encoder was not tuned with: the others it knows too well.
+
+        None where there are too few examples to keep any back.
+        """
+        assert self._model is not None
+        wanted = [str(example.get(INTENT)) for example in examples]
+        held_back = np.array([kept_back(str(example.get(TEXT))) for example in examples])
+        outside = np.array(wanted) == OUT_OF_SCOPE
+        if not (held_back & outside).any() or not (held_back & ~outside).any():
+            return None
+        scores, near = held_back_scores(texts, vectors, wanted, more, held_back)
+        which = np.searchsorted(self._model.intents, wanted)[held_back]
+        return Calibration.fit(scores, near, which, self._out_of_scope, self._config["turned_away"])
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set `intent` and `intent_ranking` on every message."""
@@ -151,22 +169,10 @@ class IntentClassifier(GraphComponent):
         assert self._model is not None
         texts = [self._words.of(message.get(TEXT) or "") for message in messages]
         scores, near = self._model.scores(texts, np.vstack([_sentence_vector(message) for message in messages]))
-        for row, text in enumerate(texts):
-            parts = clauses(text)
-            if parts:
-                scores[row] += self._config["clause_weight"] * self._loudest(parts)
         if self._calibration is None:
             likely = np.exp((scores - scores.max(axis=1, keepdims=True)) / _UNCALIBRATED)
             return np.asarray(likely / likely.sum(axis=1, keepdims=True))
         return self._calibration.probabilities(scores, near, self._out_of_scope)
-
-    def _loudest(self, parts: Sequence[str]) -> Floats:
-        """For each intent the score of the clause that speaks for it most; nothing for what is said besides."""
-        assert self._model is not None
-        scores, _ = self._model.scores(parts, self._encoder.encode(parts))
-        loudest = np.maximum(scores.max(axis=0), 0)
-        loudest[np.isin(self._model.intents, list(SAID_BESIDES))] = 0
-        return loudest
 
 
 _UNCALIBRATED = 0.06

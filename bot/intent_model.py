@@ -18,7 +18,6 @@ _MEANING_WEIGHT = 4.0
 _MEANING_REACH = 0.5
 _STIFFNESS = 2.0
 _MADE_UP_STIFFNESS = 1.6
-_FOLDS = 3
 
 Floats = NDArray[np.float32]
 
@@ -58,7 +57,8 @@ class IntentModel:
         """The score of each intent (len(texts), intents), and how near each text comes to any example (cosine)."""
         written = self.letters.transform(texts)
         near = vectors @ self.examples.T
-        return _gaussian(near) @ self.by_meaning + written @ self.by_letters, near.max(axis=1, keepdims=True)
+        nearest = near.max(axis=1, keepdims=True)
+        return _gaussian(near) @ self.by_meaning + written @ self.by_letters, nearest
 
 
 @dataclass
@@ -101,27 +101,25 @@ class Calibration:
 
 
 def held_back_scores(
-    texts: Sequence[str], vectors: Floats, wanted: Sequence[str], made_up: Sequence[tuple[str, Floats, int]]
+    texts: Sequence[str],
+    vectors: Floats,
+    wanted: Sequence[str],
+    made_up: Sequence[tuple[str, Floats, int]],
+    held_back: NDArray[np.bool_],
 ) -> tuple[Floats, Floats]:
-    """Each example's scores by a model that saw neither it nor anything made up of it (text, vector, of which)."""
-    intents, which = np.unique(np.asarray(wanted), return_inverse=True)
-    fold = np.empty(len(texts), dtype=np.int64)
-    for intent in range(len(intents)):
-        rows = np.flatnonzero(which == intent)
-        fold[rows] = np.random.default_rng(7).permutation(len(rows)) % _FOLDS
-    scores = np.zeros((len(texts), len(intents)), dtype=np.float32)
-    near = np.zeros((len(texts), 1), dtype=np.float32)
-    for held in range(_FOLDS):
-        kept, out = np.flatnonzero(fold != held), np.flatnonzero(fold == held)
-        more = [entry for entry in made_up if fold[entry[2]] != held]
-        model = IntentModel.fit(
-            [texts[row] for row in kept] + [text for text, _, _ in more],
-            np.vstack([vectors[kept], *(vector[None] for _, vector, _ in more)]),
-            [wanted[row] for row in kept] + [wanted[of] for _, _, of in more],
-            made_up=len(more),
-        )
-        scores[out], near[out] = model.scores([texts[row] for row in out], vectors[out])
-    return scores, near
+    """The scores of the examples `held_back`, by a model that saw none of them.
+
+    Nor did it see anything made up of them; `made_up`: (text, vector, of which example).
+    """
+    kept, out = np.flatnonzero(~held_back), np.flatnonzero(held_back)
+    more = [entry for entry in made_up if not held_back[entry[2]]]
+    model = IntentModel.fit(
+        [texts[row] for row in kept] + [text for text, _, _ in more],
+        np.vstack([vectors[kept], *(vector[None] for _, vector, _ in more)]),
+        [wanted[row] for row in kept] + [wanted[of] for _, _, of in more],
+        made_up=len(more),
+    )
+    return model.scores([texts[row] for row in out], vectors[out])
 
 
 def as_stored(part: Any) -> dict[str, Any]:

@@ -1,16 +1,11 @@
-"""Long messages that come to what they want in the midst: cut into clauses to read, and made up to learn from."""
+"""Long messages that come to what they want in the midst, made up to learn from."""
 
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Sequence
 
-_PARTS = re.compile(r"[.!?;,\n]+|\banyway\b|\bbut\b|\band\b")
-_LONG_FROM = 18
-_WORDS_OF_A_CLAUSE = 3
-
-SAID_BESIDES = frozenset(
+_SAID_BESIDES = frozenset(
     (
         "identify_family", "identify_self", "identify_worker", "express_distress", "greet", "goodbye", "thank",
         "unsure", "affirm", "deny", "young_person", "abuse", "out_of_scope",
@@ -20,15 +15,6 @@ SAID_BESIDES = frozenset(
 
 _LEADS_UP = frozenset(("identify_family", "identify_self", "express_distress", "greet", "thank", "unsure"))
 _JOINTS = (". ", " ", ", ", " and ", "... ", " anyway ")
-
-
-def clauses(text: str) -> list[str]:
-    """The clauses of a long message, in order; none where it is short or has only one."""
-    if len(text.split()) < _LONG_FROM:
-        return []
-    found = [part.strip() for part in _PARTS.split(text)]
-    found = [part for part in found if len(part.split()) >= _WORDS_OF_A_CLAUSE]
-    return found if len(found) > 1 else []
 
 
 def made_up(texts: Sequence[str], intents: Sequence[str], count: int) -> list[tuple[str, int]]:
@@ -41,7 +27,7 @@ def made_up(texts: Sequence[str], intents: Sequence[str], count: int) -> list[tu
     asking = [
         row
         for row, intent in enumerate(intents)
-        if intent not in SAID_BESIDES and intent not in ("report_overdose_now", "report_use", "wrong_number")
+        if intent not in _SAID_BESIDES and intent not in ("report_overdose_now", "report_use", "wrong_number")
     ]
     if len(leading) < 2 or not asking:
         return []

@@ -1,6 +1,7 @@
-"""Builds the sentence encoder: published MiniLM weights become a small int8 model for CTranslate2.
+"""Builds the sentence encoder: MiniLM weights become a small int8 model for CTranslate2, or the tuned one is placed.
 
-Only numpy is needed; torch never is. Run once at set-up: `python -m encoder.build SOURCE TARGET`.
+Only numpy is needed; torch never is. Run once at set-up: `python -m encoder.build TARGET` places the encoder that comes
+with Gateside; `python -m encoder.build SOURCE TARGET` builds the published one, untuned, from its weights.
 """
 
 from __future__ import annotations
@@ -19,10 +20,11 @@ from ctranslate2.specs import common_spec, transformer_spec
 from numpy.typing import NDArray
 from safetensors.numpy import load_file
 
+from encoder.tuned import BUILD_RECORD, TUNED
+
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """The published `model.safetensors` of all-MiniLM-L6-v2."""
 
-BUILD_RECORD = "built_from.json"
 RECIPE = "int8, mean pooling, 1"
 """Changes when a new build would differ from an old one made of the same weights."""
 
@@ -46,14 +48,26 @@ def build_encoder(package_folder: Path, target: Path, say: Callable[[str], None]
         say("The sentence encoder is already built from these weights.")
         return False
     say("Building the sentence encoder (int8)")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=target.parent) as unfinished:
-        _write_model(source, Path(unfinished) / "encoder")
-        if target.exists():
-            shutil.rmtree(target)
-        (Path(unfinished) / "encoder").rename(target)
+    _replace(target, lambda unfinished: _write_model(source, unfinished, WEIGHTS_SHA256))
     say(f"The sentence encoder stands in {target}")
     return True
+
+
+def place_tuned(target: Path, say: Callable[[str], None] = lambda line: None) -> bool:
+    """Put the tuned encoder that comes with Gateside into `target`; False, touching nothing, when it stands there."""
+    record = _record_in(TUNED)
+    if record == _record_in(target):
+        say("The sentence encoder is already there.")
+        return False
+    _replace(target, lambda unfinished: shutil.copytree(TUNED, unfinished))
+    say(f"The sentence encoder stands in {target}")
+    return True
+
+
+def convert(source: Path, target: Path) -> None:
+    """Any weights of MiniLM's shape in `source` (with tokenizer and config) as an int8 encoder in `target`."""
+    digest = hashlib.sha256((source / "model.safetensors").read_bytes()).hexdigest()
+    _replace(target, lambda unfinished: _write_model(source, unfinished, digest))
 
 
 def _folder_with_weights(package_folder: Path) -> Path:
@@ -76,15 +90,29 @@ def _check_weights(file: Path) -> None:
 
 
 def _is_built(target: Path) -> bool:
-    record = target / BUILD_RECORD
-    return record.is_file() and json.loads(record.read_text("utf-8")) == _build_record()
+    return _record_in(target) == _build_record(WEIGHTS_SHA256)
 
 
-def _build_record() -> dict[str, str]:
-    return {"weights_sha256": WEIGHTS_SHA256, "recipe": RECIPE}
+def _build_record(weights: str) -> dict[str, str]:
+    return {"weights_sha256": weights, "recipe": RECIPE}
 
 
-def _write_model(source: Path, target: Path) -> None:
+def _record_in(folder: Path) -> object:
+    record = folder / BUILD_RECORD
+    return json.loads(record.read_text("utf-8")) if record.is_file() else None
+
+
+def _replace(target: Path, write: Callable[[Path], object]) -> None:
+    """`target` as `write` makes it, whole or not at all."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=target.parent) as unfinished:
+        write(Path(unfinished) / "encoder")
+        if target.exists():
+            shutil.rmtree(target)
+        (Path(unfinished) / "encoder").rename(target)
+
+
+def _write_model(source: Path, target: Path, weights: str) -> None:
     config = json.loads((source / "config.json").read_text("utf-8"))
     model = _filled_spec(config, load_file(source / "model.safetensors"))
     model.config.unk_token = "[UNK]"  # noqa: S105 - a word piece, not a password
@@ -95,7 +123,7 @@ def _write_model(source: Path, target: Path) -> None:
     target.mkdir()
     model.save(str(target))
     shutil.copyfile(source / "tokenizer.json", target / "tokenizer.json")
-    (target / BUILD_RECORD).write_text(json.dumps(_build_record()), "utf-8")
+    (target / BUILD_RECORD).write_text(json.dumps(_build_record(weights)), "utf-8")
 
 
 def _vocabulary(tokenizer_file: Path) -> list[str]:
@@ -145,10 +173,15 @@ def _fill_norm(part: Any, weights: Weights, name: str) -> None:
     part.beta = weights[f"{name}.bias"]
 
 
-def main(source: str, target: str) -> int:
-    """Build into the folder `target` from the weights in or below the folder `source`."""
+def main(*folders: str) -> int:
+    """Build into the last of `folders`: from the weights in or below the first, or the tuned encoder as it comes."""
+    *source, target = (Path(folder) for folder in folders)
+
+    def say(line: str) -> None:
+        _write_line(sys.stdout, line)
+
     try:
-        build_encoder(Path(source), Path(target), say=lambda line: _write_line(sys.stdout, line))
+        build_encoder(source[0], target, say) if source else place_tuned(target, say)
     except EncoderSourceError as error:
         _write_line(sys.stderr, str(error))
         return 1

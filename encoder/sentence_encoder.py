@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ import ctranslate2
 import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
+
+from encoder.tuned import BUILD_RECORD
 
 DIMENSIONS = 384
 MOST_TOKENS = 256
@@ -24,11 +27,13 @@ class EncoderNotBuiltError(RuntimeError):
 
 
 class SentenceEncoder:
-    """all-MiniLM-L6-v2 in int8: the same text gives the same vector, on one thread unless told otherwise."""
+    """all-MiniLM-L6-v2 in int8, tuned or as published: one text, one vector; on one thread unless told otherwise."""
 
-    def __init__(self, model: Any, tokenizer: Any) -> None:
+    def __init__(self, model: Any, tokenizer: Any, name: str) -> None:
         self._model = model
         self._tokenizer = tokenizer
+        self.name = name
+        """The SHA-256 of the weights it was built from: vectors of encoders with different names don't compare."""
 
     @classmethod
     def load(cls, folder: Path, threads: int = 1) -> SentenceEncoder:
@@ -39,7 +44,7 @@ class SentenceEncoder:
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         tokenizer.no_padding()
         tokenizer.enable_truncation(MOST_TOKENS)
-        return cls(model, tokenizer)
+        return cls(model, tokenizer, json.loads((folder / BUILD_RECORD).read_text("utf-8"))["weights_sha256"])
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """The texts' vectors, shape (len(texts), 384), float32, each of length 1."""

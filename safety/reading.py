@@ -33,7 +33,8 @@ class Span:
 class Reading:
     """What a message says of danger.
 
-    `check` is only ever true with `Level.NONE`: it may be danger, ask "is anyone in danger right now?".
+    `check`: the words don't settle it, ask "is anyone in danger right now?". With `Level.NONE` it may be danger; with
+    `Level.URGENT` it may be an emergency; never with an emergency.
     `spans` are the words that led there, in order; `concepts` names what they mean.
     """
 
@@ -218,13 +219,15 @@ def _states(found: Sequence[Found], said: Sequence[Said], in_full: Verdict, sure
 def _with_second(reading: Reading, likely: Collection[Kind], suggestion: Suggestion, words: Sequence[Word]) -> Reading:
     """`reading` raised to what the second reader suggests, or as it is; `likely` are the kinds that the rules saw."""
     rules = Weight.CHECK if reading.check else Weight[reading.level.name]
-    if suggestion.weight <= rules:
+    weight = max(rules, suggestion.weight)
+    asked = weight is Weight.CHECK or (weight is Weight.URGENT and suggestion.doubt)
+    if weight is rules and asked is reading.check:
         return reading
-    level = suggestion.weight.level
+    level = weight.level
     named = {suggestion.kind, *reading.kinds, *likely} if level is not Level.NONE else set()
     kinds = tuple(kind for kind in Kind if kind in named)
     spans = reading.spans or (Span(words[0].start, words[-1].end),)
-    return Reading(level, level is Level.NONE, kinds, spans, (*reading.concepts, "second_reader"))
+    return Reading(level, asked, kinds, spans, (*reading.concepts, "second_reader"))
 
 
 def _reading(verdict: Verdict, words: Sequence[Word]) -> Reading:

@@ -1,7 +1,8 @@
 """The learned second reader: it may raise a level or ask, and never lowers one.
 
-A linear model over three things: the sentence vector of the plain words, which words stand beside which, and
-what the rules found. Its numbers stand in `data/safety/second_reader/`, with how they came about.
+The sentence encoder was tuned to danger (`encoder/tuned`); a few numbers turn a message's vector into scores for "at
+least to be asked about", "at least urgent", "emergency", and a few more weigh them with what the rules found. They
+stand in `data/safety/second_reader/`, with how they came about.
 """
 
 from __future__ import annotations
@@ -9,8 +10,7 @@ from __future__ import annotations
 import json
 import logging
 import os
-import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,81 +21,84 @@ from encoder.sentence_encoder import EncoderNotBuiltError, SentenceEncoder
 from safety.levels import Kind
 from safety.rules import Weight
 
-BUCKETS = 1 << 14
-_LONGEST_PHRASE = 3
 _VARIABLE = "GATESIDE_HOME"
 _CLASSES = (Weight.CHECK, Weight.URGENT, Weight.EMERGENCY)
 _log = logging.getLogger(__name__)
 
+Floats = NDArray[np.float32]
+
 
 @dataclass(frozen=True)
 class Suggestion:
-    """How dangerous the second reader takes a message to be, and the likeliest kind of danger."""
+    """How dangerous the second reader takes a message to be, and the likeliest kind of danger.
+
+    `doubt`: less than an emergency as it seems, and so near to one that it has to be asked about.
+    """
 
     weight: Weight
     kind: Kind
+    doubt: bool = False
 
 
-def buckets(plain: Sequence[str], concepts: Iterable[str]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """The features of a message beside its vector: places in a table of `BUCKETS`, and how much each counts."""
-    phrases = {
-        "_".join(plain[start : start + length])
-        for length in range(1, _LONGEST_PHRASE + 1)
-        for start in range(len(plain) - length + 1)
-    }
-    named = sorted(set(concepts))
-    places = [zlib.crc32(phrase.encode("utf-8", "replace")) % BUCKETS for phrase in sorted(phrases)]
-    places += [zlib.crc32(f"concept {name}".encode()) % BUCKETS for name in named]
-    counts = [1 / max(1, len(phrases)) ** 0.5] * len(phrases) + [1.0] * len(named)
-    return np.array(places, dtype=np.int64), np.array(counts, dtype=np.float32)
+def beside_the_rules(levels: Floats, states: Collection[str]) -> Floats:
+    """What is weighed for one message, nine numbers: its three scores from the vector, and what the rules say.
+
+    The rules' own judgement stands in `states` as "in full LEVEL" and "surely LEVEL"; each becomes three numbers, 1
+    where it is at least to be asked about, urgent, an emergency.
+    """
+    rules = []
+    for strength in ("in full", "surely"):
+        said = max(
+            (weight for weight in _CLASSES if f"{strength} {weight.name.lower()}" in states), default=Weight.NONE
+        )
+        rules += [float(said >= weight) for weight in _CLASSES]
+    return np.concatenate([levels, np.array(rules, dtype=np.float32)])
 
 
 class SecondReader:
     """Reads one message; pure after loading."""
 
-    def __init__(self, encoder: SentenceEncoder, tables: dict[str, NDArray[np.float32]], limits: dict[str, float]):
+    def __init__(self, encoder: SentenceEncoder, tables: dict[str, Floats], limits: dict[str, float]) -> None:
         self._encoder = encoder
         self._tables = tables
         self._limits = {weight: limits[weight.name.lower()] for weight in _CLASSES}
+        self._doubt = limits["doubt"]
 
     @classmethod
     def load(cls, folder: Path, encoder_folder: Path | None = None) -> SecondReader | None:
-        """None, and one line in the log, when the encoder or the reader's own numbers aren't there."""
+        """None, and one line in the log, when the encoder it was made for or its own numbers aren't there."""
         try:
-            encoder = SentenceEncoder.load(encoder_folder or _encoder_folder())
+            encoder_folder = encoder_folder or _encoder_folder()
+            encoder = SentenceEncoder.load(encoder_folder)
+            recipe = json.loads((folder / "recipe.json").read_text(encoding="utf-8"))
+            if recipe["encoder"] != encoder.name:
+                raise EncoderNotBuiltError(
+                    f"The second reader was made for another encoder than the one in {encoder_folder}"
+                )
             with np.load(folder / "weights.npz") as stored:
                 tables = {name: stored[name].astype(np.float32) for name in stored.files}
-            recipe = json.loads((folder / "recipe.json").read_text(encoding="utf-8"))
         except (EncoderNotBuiltError, FileNotFoundError):
             _log.warning("Danger is read by the rules alone: the second reader or its sentence encoder is not there.")
             return None
         return cls(encoder, tables, recipe["limits"])
 
-    def read(self, plain: Sequence[str], concepts: Iterable[str]) -> Suggestion:
-        """What it makes of a message's plain words and of the `concepts` that the rules found in it."""
+    def read(self, plain: Sequence[str], states: Collection[str]) -> Suggestion:
+        """What it makes of a message's plain words and of what the rules found in it."""
         vector = self._encoder.encode([" ".join(plain)])[0]
-        places, counts = buckets(plain, concepts)
-        chances = self.chances(vector, places, counts)
-        kinds = self._score("kind", vector, places, counts)
+        chances = self.chances(vector, states)
+        kinds = vector @ self._tables["kind_vector"] + self._tables["kind_bias"]
         weight = max(
             (weight for weight, limit in self._limits.items() if chances[weight] >= limit), default=Weight.NONE
         )
-        return Suggestion(weight, list(Kind)[int(np.argmax(kinds))])
+        doubt = weight < Weight.EMERGENCY and chances[Weight.EMERGENCY] >= self._doubt
+        return Suggestion(weight, list(Kind)[int(np.argmax(kinds))], doubt)
 
-    def chances(
-        self, vector: NDArray[np.float32], places: NDArray[np.int64], counts: NDArray[np.float32]
-    ) -> dict[Weight, float]:
+    def chances(self, vector: Floats, states: Collection[str]) -> dict[Weight, float]:
         """How likely the message is at least this dangerous, each between 0 and 1."""
-        scores = self._score("level", vector, places, counts)
+        levels = vector @ self._tables["level_vector"] + self._tables["level_bias"]
+        scores = self._tables["weighing"] @ beside_the_rules(levels, states) + self._tables["weighing_bias"]
         at_least = 1 / (1 + np.exp(-np.clip(scores, -30, 30)))
         return {weight: float(chance) for weight, chance in zip(_CLASSES, at_least, strict=True)}
-
-    def _score(
-        self, name: str, vector: NDArray[np.float32], places: NDArray[np.int64], counts: NDArray[np.float32]
-    ) -> NDArray[np.float32]:
-        words = counts @ self._tables[f"{name}_words"][places] if len(places) else np.float32(0)
-        total: NDArray[np.float32] = vector @ self._tables[f"{name}_vector"] + words + self._tables[f"{name}_bias"]
-        return total
 
 
 def _encoder_folder() -> Path:

@@ -45,6 +45,8 @@ class Checked:
 
     kinds: tuple[str, ...] = ()
     concepts: tuple[str, ...] = ()
+    urgent: bool = False
+    """Whether it was urgent as it stood, and only asked about because it might be an emergency."""
 
 
 @dataclass(frozen=True)
@@ -81,10 +83,10 @@ def first_line(book: FlowBook, heard: Heard) -> str:
 
 
 def _begin(book: FlowBook, heard: Heard) -> Move | None:
-    """A message out of the blue: the highest danger in it decides."""
+    """A message out of the blue: the highest danger in it decides; what has to be asked is asked first."""
     if heard.reading.level is Level.NONE and not heard.reading.check:
         return None
-    level = heard.reading.level.value if heard.reading.level is not Level.NONE else "check"
+    level = "check" if heard.reading.check else heard.reading.level.value
     return _at(book, _chosen(book, level, heard), raises=_if_emergency(heard.reading.level))
 
 
@@ -113,11 +115,11 @@ def _urgent(book: FlowBook, place: Place, heard: Heard, read_answer: ReadAnswer)
     calm = heard.plain.level is Level.NONE and not heard.plain.check
     if answer == "yes" or (answer != "other" and calm):
         return _at(book, step.answers[answer])
+    if heard.plain.check:
+        return _at(book, _chosen(book, "check", heard))
     if heard.plain.level is Level.URGENT:
         wanted = _chosen(book, "urgent", heard)
         return _at(book, step.answers["other"] if wanted.flow == place.flow else wanted)
-    if heard.plain.check:
-        return _at(book, _chosen(book, "check", heard))
     return Move((), None, pass_on=PassOn.THIS)
 
 
@@ -136,6 +138,8 @@ def _check(book: FlowBook, place: Place, heard: Heard, read_answer: ReadAnswer, 
     then = book.step(step.answers[answer]).then
     if then is Then.EMERGENCY:
         return _at(book, _chosen(book, "emergency", heard, checked), raises=Level.EMERGENCY)
+    if checked.urgent:
+        return _at(book, _chosen(book, "urgent", heard, checked))
     return Move((), None, pass_on=PassOn.BOTH if answer == "other" else PassOn.CHECKED)
 
 

@@ -370,7 +370,8 @@ class Reception:
 
 def _kinds_of(checked: Message | None) -> Checked:
     kept: dict[str, Any] = (checked.safety if checked else None) or {}
-    return Checked(tuple(kept.get("kinds", ())), tuple(kept.get("concepts", ())))
+    urgent = kept.get("level") == Level.URGENT.value
+    return Checked(tuple(kept.get("kinds", ())), tuple(kept.get("concepts", ())), urgent)
 
 
 def _unkept(text: str, *, seq: int, at: datetime) -> MessageOut:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,8 +14,9 @@ import pytest
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
-from encoder.build import EncoderSourceError, build_encoder
+from encoder.build import EncoderSourceError, build_encoder, place_tuned
 from encoder.sentence_encoder import EncoderNotBuiltError, SentenceEncoder
+from encoder.tuned import TUNED, kept_back
 from reference.paths import home_folder
 
 SENTENCES = [
@@ -93,6 +95,39 @@ def test_other_weights_are_refused_and_leave_nothing_behind(source: Path, tmp_pa
     with pytest.raises(EncoderSourceError, match="not the published"):
         build_encoder(tmp_path, tmp_path / "out" / "encoder")
     assert not (tmp_path / "out").exists()
+
+
+def test_the_tuned_encoder_comes_with_the_project_and_is_placed_once(tmp_path: Path) -> None:
+    target = tmp_path / "models" / "encoder"
+    assert place_tuned(target)
+    assert not place_tuned(target)
+    assert (
+        SentenceEncoder.load(target).name
+        == json.loads((TUNED / "built_from.json").read_text("utf-8"))["weights_sha256"]
+    )
+    assert sum(file.stat().st_size for file in TUNED.iterdir()) < 25_000_000
+
+
+def test_the_tuned_encoder_takes_the_place_of_another(built: Path, tmp_path: Path) -> None:
+    target = tmp_path / "encoder"
+    shutil.copytree(built, target)
+    assert place_tuned(target)
+    assert SentenceEncoder.load(target).name != SentenceEncoder.load(built).name
+
+
+def test_the_tuned_encoder_tells_danger_from_the_same_words_without_danger() -> None:
+    encoder = SentenceEncoder.load(TUNED)
+    now, like_it, past = encoder.encode(
+        ["he isn't breathing and he's blue", "she won't wake up", "he was not breathing that night two years ago"]
+    )
+    assert now @ like_it > now @ past
+
+
+def test_one_text_in_six_is_kept_from_the_tuning_and_always_the_same() -> None:
+    texts = [f"message {number}" for number in range(6000)]
+    assert 900 < sum(kept_back(text) for text in texts) < 1100
+    assert [kept_back(text) for text in texts] == [kept_back(text) for text in texts]
+    assert kept_back("a\ud800b") in (True, False)
 
 
 def test_missing_weights_say_what_to_do(tmp_path: Path) -> None:

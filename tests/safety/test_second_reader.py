@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
+import shutil
 import statistics
 import time
 from pathlib import Path
 
 import pytest
 
+from encoder.tuned import TUNED
 from safety.answers import SAFETY_DATA
 from safety.levels import Level
 from safety.reading import SafetyReader
@@ -40,6 +42,28 @@ def test_what_the_second_reader_adds_is_explained_and_has_a_place_in_the_text() 
         assert "second_reader" in reading.concepts
         assert reading.kinds
         assert all(0 <= span.start < span.end <= len(text) for span in reading.spans)
+
+
+def test_a_second_reader_made_for_another_encoder_is_not_used(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    numbers = tmp_path / "second_reader"
+    shutil.copytree(SAFETY_DATA / "second_reader", numbers)
+    recipe = json.loads((numbers / "recipe.json").read_text("utf-8"))
+    (numbers / "recipe.json").write_text(json.dumps(recipe | {"encoder": "another"}), "utf-8")
+    with caplog.at_level(logging.WARNING):
+        assert SecondReader.load(numbers, TUNED) is None
+    assert "rules alone" in caplog.text
+
+
+def test_what_is_asked_about_is_never_an_emergency_already_and_an_urgent_message_may_be_asked_about() -> None:
+    both = SafetyReader.load()
+    texts = [
+        json.loads(line)["text"]
+        for file in sorted((Path(__file__).parent / "work").rglob("*.jsonl"))
+        for line in file.read_text("utf-8").splitlines()[::4]
+    ]
+    asked = [reading for reading in map(both.read, texts) if reading.check]
+    assert {reading.level for reading in asked} == {Level.NONE, Level.URGENT}
+    assert all(reading.kinds for reading in asked if reading.level is Level.URGENT)
 
 
 def test_two_readers_together_are_quick_enough_for_every_message() -> None:

@@ -7,8 +7,8 @@ import pytest
 from api.coach.decision import Checked, Heard, Move, PassOn, decide
 from api.coach.flows import FlowBook, Place
 from safety.answers import read_answer
-from safety.levels import Level
-from safety.reading import SafetyReader
+from safety.levels import Kind, Level
+from safety.reading import Reading, SafetyReader, Span
 
 BOOK = FlowBook.load()
 READER = SafetyReader.load()
@@ -27,7 +27,11 @@ def _moves(*texts: str, audience: str | None = None) -> list[Move | None]:
     for text in texts:
         heard = _heard(text, place, audience)
         move = decide(BOOK, place, heard, read_answer, checked)
-        checked = Checked(tuple(kind.value for kind in heard.reading.kinds), tuple(heard.reading.concepts))
+        checked = Checked(
+            tuple(kind.value for kind in heard.reading.kinds),
+            tuple(heard.reading.concepts),
+            heard.reading.level is Level.URGENT,
+        )
         place = move.place if move else None
         moves.append(move)
     return moves
@@ -165,6 +169,31 @@ class TestSomethingUrgent:
 
     def test_danger_now_takes_over(self) -> None:
         assert _last("I want to die", "I've taken all my tablets").raises is Level.EMERGENCY
+
+
+class TestUrgentAndPerhapsMore:
+    """Urgent as it stands, and so near to an emergency that it is asked about first."""
+
+    IN_DOUBT = Reading(Level.URGENT, True, (Kind.SUICIDE,), (Span(0, 5),), ("second_reader",))
+    ASKED = Place("check", "ask")
+    CHECKED = Checked(("suicide",), ("second_reader",), urgent=True)
+
+    def test_it_is_asked_whether_anyone_is_in_danger_right_now(self) -> None:
+        move = decide(BOOK, None, Heard("by then i will be away", self.IN_DOUBT, self.IN_DOUBT), read_answer)
+        assert move is not None
+        assert (move.content_ids, move.place, move.raises) == (("safety/check",), self.ASKED, None)
+
+    def test_no_is_not_the_end_of_it_it_is_still_urgent(self) -> None:
+        move = decide(BOOK, self.ASKED, _heard("no", self.ASKED), read_answer, self.CHECKED)
+        assert move is not None
+        assert move.content_ids == ("safety/urgent_suicide", "safety/offer_person")
+        assert move.pass_on is PassOn.NOTHING
+
+    @pytest.mark.parametrize("answer", ["yes", "dunno"])
+    def test_yes_and_dont_know_are_an_emergency(self, answer: str) -> None:
+        move = decide(BOOK, self.ASKED, _heard(answer, self.ASKED), read_answer, self.CHECKED)
+        assert move is not None
+        assert move.raises is Level.EMERGENCY
 
 
 @pytest.mark.parametrize("text", ["what is naloxone", "my son gets out on Friday", "thanks", "aye", "", "🙂"])
