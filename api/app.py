@@ -15,12 +15,13 @@ from api import operations
 from api.body_limit import BodyLimit
 from api.channels.sms import routes as sms
 from api.channels.sms.routes import TextDoor
-from api.channels.web import choices, conversations, live, pages, plan
+from api.channels.web import choices, conversations, live, pages, plan, result
 from api.channels.web.dependencies import Door
 from api.channels.web.pages import Pages
 from api.channels.web.rates import Rates
 from api.clockwork.duties import Duty, run_forever
 from api.clockwork.queue import see_to_the_queue
+from api.console.library import router as library
 from api.console.routes import router as console
 from api.corrections.routes import router as corrections
 from api.database.migrate import migrate
@@ -73,6 +74,7 @@ def create_app(settings: Settings, *, parts: Parts | None = None) -> FastAPI:
         conversations.router,
         choices.router,
         plan.router,
+        result.router,
         live.router,
         pages.router,
         sms.router,
@@ -81,6 +83,7 @@ def create_app(settings: Settings, *, parts: Parts | None = None) -> FastAPI:
         handoffs,
         presence,
         directory,
+        library,
         console,
         operations.router,
     ):

@@ -18,9 +18,10 @@ Verb = Literal[
     "manage_staff",
     "read_audit",
     "own_account",
+    "read_library",
 ]
 
-_EVERYBODY: Final[frozenset[Verb]] = frozenset({"own_account"})
+_EVERYBODY: Final[frozenset[Verb]] = frozenset({"own_account", "read_library"})
 _CARE: Final[frozenset[Verb]] = _EVERYBODY | {"read_queue", "claim", "speak", "note", "wrap_up", "transfer"}
 _OVERSIGHT: Final[frozenset[Verb]] = frozenset({"manage_staff", "read_audit"})
 

@@ -6,23 +6,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import textstat
-
+from api.console.readability import NUMBER, WEB_ADDRESS, reading_age
 from cli.content_checks.problem import Problem
 from cli.content_checks.writing_out import WrittenOut
 from reference.services import ServiceDirectory
 from voice import Block, Library
 
-# A school grade plus five is the age of the child who is in it (grade 6: eleven-year-olds).
-_GRADE_TO_AGE = 5
-_PLAIN_WORD = "thing"
-
 _TEMPLATE_PARTS = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)
-_NUMBER = re.compile(r"(?<![\w+])\+?\d[\d ()-]*\d(?!\w)")
-_WEB_ADDRESS = re.compile(
-    r"(?:https?://)?\b(?:[a-z0-9-]+\.)+(?:org|uk|com|scot|net|gov)\b(?:/[^\s,;)]*)?", re.IGNORECASE
-)
-_SENTENCE_END = re.compile(r"[.?!]+(?=\s|$)")
 _QUOTED = re.compile(r'"[^"\n]*"')
 _ENDINGS = r"(?:s|es|d|ed|r|rs|ing|'s|s')?"
 
@@ -72,7 +62,7 @@ def _facts_written_out(
 ) -> Iterator[Problem]:
     known = {str(number) for number in style.get("known_numbers") or ()}
     listed = {contact for service in directory for contact in (service.phone, service.text) if contact} - known
-    for found in _NUMBER.findall(authored):
+    for found in NUMBER.findall(authored):
         digits = re.sub(r"\D", "", found)
         if found.strip() in listed or len(digits) > 4:
             yield Problem(
@@ -80,7 +70,7 @@ def _facts_written_out(
                 block.name,
                 f"writes the number {found.strip()} out; take it from the directory: {{{{ service('...').phone }}}}",
             )
-    for found in _WEB_ADDRESS.finditer(authored):
+    for found in WEB_ADDRESS.finditer(authored):
         yield Problem(
             block.file,
             block.name,
@@ -100,11 +90,12 @@ def unquoted(text: str) -> str:
 
 def _reading_age(said: WrittenOut, style: Mapping[str, Any]) -> Iterator[Problem]:
     oldest = int(style.get("reading_age") or 11)
-    plain = _for_reading(said, [str(name) for name in style.get("reading_age_exempt") or ()])
-    if len(plain.split()) < int(style.get("reading_age_from_words") or 0):
-        return
-    age = _flesch_kincaid_grade(plain) + _GRADE_TO_AGE
-    if age > oldest:
+    age = reading_age(
+        said.text,
+        exempt=[*map(str, style.get("reading_age_exempt") or ()), *_filled_in(said)],
+        fewest_words=int(style.get("reading_age_from_words") or 0),
+    )
+    if age is not None and age > oldest:
         yield Problem(
             said.block.file,
             said.block.name,
@@ -112,23 +103,5 @@ def _reading_age(said: WrittenOut, style: Mapping[str, Any]) -> Iterator[Problem
         )
 
 
-def _flesch_kincaid_grade(text: str) -> float:
-    """The US school grade (Kincaid and others, 1975): 0.39 words a sentence + 11.8 syllables a word - 15.59.
-
-    Words and syllables are counted by textstat with the CMU dictionary. Sentences are counted here: textstat leaves
-    out those of one or two words, which are the best ones in an emergency.
-    """
-    words = textstat.lexicon_count(text)
-    sentences = len([sentence for sentence in _SENTENCE_END.split(text) if sentence.strip()])
-    return float(0.39 * words / sentences + 11.8 * textstat.syllable_count(text) / words - 15.59)
-
-
-def _for_reading(said: WrittenOut, exempt: Sequence[str]) -> str:
-    """The text with names, numbers and filled-in values as one plain word each, and every line a sentence."""
-    text = said.text
-    values = [value for value in said.block.values.values() if isinstance(value, str)]
-    for name in sorted([*exempt, *values], key=len, reverse=True):
-        text = re.sub(rf"\b{re.escape(name)}(?!\w)", _PLAIN_WORD, text, flags=re.IGNORECASE)
-    text = _WEB_ADDRESS.sub(_PLAIN_WORD, _NUMBER.sub(_PLAIN_WORD, text))
-    lines = [line.strip(" -*") for line in text.splitlines() if line.strip(" -*")]
-    return "\n".join(line if line[-1] in ".?:;," else f"{line}." for line in lines)
+def _filled_in(said: WrittenOut) -> list[str]:
+    return [value for value in said.block.values.values() if isinstance(value, str)]

@@ -38,7 +38,7 @@ class PageTemplates:
     def render(self, template: str, **values: Any) -> str:
         """The page as HTML. `front.html` takes `sms_number` (or None), `error.html` takes `error`, a content id.
 
-        `services.html` takes `found`. The other pages take nothing.
+        `services.html` takes `found`, `result.html` takes `card`. The other pages take nothing.
         """
         return self._environment.get_template(template).render(**values)
 
