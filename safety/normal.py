@@ -196,6 +196,8 @@ def _folded(text: str) -> tuple[str, list[int]]:
 def _break_of(sign: str, folded: str, place: int) -> Break:
     if sign == "." and (folded[place + 1 : place + 2] == "." or folded[place - 1 : place] == "."):
         return Break.PAUSE
+    if sign in "!?" and sign in (folded[place + 1 : place + 2], folded[place - 1 : place]):
+        return Break.PAUSE  # "he's!! not?? breathing": marks struck in fright end no sentence
     if sign in _STOPS:
         return Break.STOP
     return Break.PAUSE if sign in ",:\n()-\u2013\u2014\u2026" else Break.NOTHING

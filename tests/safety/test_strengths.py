@@ -35,7 +35,9 @@ def test_what_may_be_a_story_is_only_likely(reader: SafetyReader, text: str) -> 
 
 
 def test_where_the_second_reader_is_missing_what_is_likely_counts_in_full(reader: SafetyReader) -> None:
-    text = "My brother died four years ago. My son is lying here. His lips are blue. Do you have a group?"
+    text = (
+        "My brother died four years ago. My son is lying here, cold as stone. His lips are blue. Do you have a group?"
+    )
     assert strengths(reader, text) == ["in full emergency", "surely none"]
     assert reader.read(text).level is Level.EMERGENCY
 
@@ -46,3 +48,55 @@ def test_with_a_second_reader_what_is_likely_is_asked_about_or_more() -> None:
         reading = both.read(text)
         if strengths(both, text)[0] != "in full none":
             assert reading.check or reading.level is not Level.NONE, text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I've wrote the letters. got it all ready. tell my wee lassie her da loved her",
+        "he's left his wedding ring and his keys and he's on the bridge",
+        "slid off the couch and her breathing is all bubbles",
+        "the wee one has been at the ashtray, there's a bit of foil in her mouth",
+        "two of them kicking the door, I'm in the cupboard",
+    ],
+)
+def test_two_signs_that_say_little_alone_are_likely_danger_together(reader: SafetyReader, text: str) -> None:
+    assert strengths(reader, text)[0] == "in full emergency"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I've wrote the letters",
+        "the house is clean and tidy",
+        "the bridge is shut again, back at six",
+        "foil for the oven",
+    ],
+)
+def test_one_of_such_signs_is_nothing(reader: SafetyReader, text: str) -> None:
+    assert reader.read(text).level is Level.NONE
+
+
+def test_one_sign_in_a_message_that_ends_with_a_question_is_a_strength_weaker(reader: SafetyReader) -> None:
+    assert strengths(reader, "his lips are blue")[1] == "surely emergency"
+    assert strengths(reader, "his lips are blue, is it the light?")[1] == "surely none"
+    assert strengths(reader, "please help his lips are blue, what do I do?")[1] == "surely emergency"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "got out this morning and can't get hold of him",
+        "my son got released on Friday and his phone just goes to voicemail",
+    ],
+)
+def test_somebody_just_out_who_cannot_be_reached_is_asked_about(reader: SafetyReader, text: str) -> None:
+    reading = reader.read(text)
+    assert reading.check
+    assert reading.level is Level.NONE
+
+
+def test_a_story_goes_on_until_a_word_turns_back_to_now(reader: SafetyReader) -> None:
+    told = "Two years ago my brother was using. We came home. He was on the floor and his lips were blue."
+    assert reader.read(told).level is Level.NONE
+    assert reader.read(f"{told} Now my son won't wake up.").level is Level.EMERGENCY
