@@ -49,6 +49,8 @@ def _meaning(said: str, parse: dict[str, Any], topic: str | None, audience: str 
         if places and _opens(said, known["about_another_place"]):
             about = known["about_another_place"]
             return topic if topic in about["same_topic"] else str(about["otherwise"])
+    if any(said.startswith(f"{opening} ") for opening in known["about_sharing"]["openings"]):
+        return str(known["about_sharing"]["means"])
     if said in known["about_the_conversation"]["says"]:
         return str(known["about_the_conversation"]["means"])
     return None

@@ -113,10 +113,10 @@ class TurnTaker:
 
     async def _read(self, heard: Heard, tracker: DialogueStateTracker) -> UserUttered:
         parse = await self._parse(heard.text, tracker)
+        parse = in_context(parse, tracker, heard.metadata.get("audience"))
         shown = audience_shown(parse, tracker)
         # What the service knows is newer than what an earlier turn showed: it hears messages that get no turn.
         audience = shown_by(parse) or heard.metadata.get("audience") or shown
-        parse = in_context(parse, tracker, audience)
         metadata = {
             **heard.metadata,
             "message_id": heard.message_id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import bot.lean_rasa  # must come before anything of Rasa
+import bot.lean_rasa  # noqa: F401 - must come before anything of Rasa
 
 # isort: split
 
@@ -49,10 +49,12 @@ def parse(text, intent="out_of_scope", **entities):
         (parse("and in Fife?", place="fife"), "ask_mixing", "find_service"),
         (parse("and for me?"), "ask_treatment", "ask_family_support"),
         (parse("go back"), "ask_treatment", "unsure"),
+        (parse("dont tell them what I said"), "talk_to_human", "ask_confidentiality"),
         # Leans on nothing, or says more than a follow-up does.
         (parse("how do I use it?"), "greet", "out_of_scope"),
         (parse("what about methadone when she is pregnant and has no script", substance="methadone"), "ask_mixing",
          "out_of_scope"),
+        (parse("what about my methadone script", substance="methadone"), "ask_housing", "out_of_scope"),
         (parse("I live in Fife and he took methadone", place="fife"), "ask_mixing", "out_of_scope"),
     ],
 )  # fmt: skip
