@@ -62,7 +62,7 @@ def test_whoever_works_here_can_read_it_by_topic(desk, house: House, calum: Offi
     me.page.get_by_role("button", name="Show").click()
     first = me.page.locator("#call_999")
     assert "CALL 999 NOW" in first.inner_text()
-    assert "1 in text messages" in first.inner_text()
+    assert "1 text message" in first.inner_text()
     assert "Scottish Drugs Forum" in first.inner_text()
     assert "Due again" in first.inner_text()
     me.page.screenshot(path=artifacts / "library.png")
