@@ -20,7 +20,6 @@ _FILES = (
     "bot/intent_model.py",
     "bot/plain_words.py",
     "bot/questions.py",
-    "bot/rambling.py",
     "bot/sentence_featurizer.py",
     "bot/spelling.py",
     "encoder/tuned/built_from.json",

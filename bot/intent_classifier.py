@@ -17,9 +17,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.intent_model import OUT_OF_SCOPE, Calibration, Floats, IntentModel, as_stored, held_back_scores
 from bot.plain_words import PlainWords
-from bot.rambling import made_up
-from bot.sentence_featurizer import standing_encoder
-from encoder.sentence_encoder import DIMENSIONS, SentenceEncoder
+from encoder.sentence_encoder import DIMENSIONS
 from encoder.tuned import kept_back
 
 FALLBACK_INTENT = "nlu_fallback"
@@ -40,13 +38,11 @@ class IntentClassifier(GraphComponent):
         model_storage: ModelStorage,
         resource: Resource,
         words: PlainWords,
-        encoder: SentenceEncoder,
     ) -> None:
         self._config = config
         self._model_storage = model_storage
         self._resource = resource
         self._words = words
-        self._encoder = encoder
         self._model: IntentModel | None = None
         self._calibration: Calibration | None = None
 
@@ -55,12 +51,11 @@ class IntentClassifier(GraphComponent):
         """What can be set.
 
         `fallback_below`: a probability. `turned_away`: the share of what is in scope that may be taken for out of
-        scope. `rambling_examples`: how many are made up. `ranking`: how many guesses are told.
+        scope. `ranking`: how many guesses are told.
         """
         return {
             "fallback_below": 0.0,
             "turned_away": 0.03,
-            "rambling_examples": 1500,
             "ranking": 5,
         }
 
@@ -73,7 +68,7 @@ class IntentClassifier(GraphComponent):
         execution_context: ExecutionContext,
     ) -> IntentClassifier:
         """An untrained classifier."""
-        return cls(config, model_storage, resource, PlainWords.load(), standing_encoder())
+        return cls(config, model_storage, resource, PlainWords.load())
 
     @classmethod
     def load(
@@ -85,7 +80,7 @@ class IntentClassifier(GraphComponent):
         **kwargs: Any,
     ) -> IntentClassifier:
         """The classifier that `train` stored."""
-        classifier = cls(config, model_storage, resource, PlainWords.load(), standing_encoder())
+        classifier = cls(config, model_storage, resource, PlainWords.load())
         with model_storage.read_from(resource) as folder:
             stored = folder / "classifier.skops"
             trained = skops.io.load(stored, trusted=skops.io.get_untrusted_types(file=stored))
@@ -99,23 +94,9 @@ class IntentClassifier(GraphComponent):
         texts = [self._words.of(example.get(TEXT)) for example in examples]
         wanted = [str(example.get(INTENT)) for example in examples]
         vectors = np.vstack([_sentence_vector(example) for example in examples])
-        rambling = made_up(texts, wanted, self._config["rambling_examples"])
-        more = list(
-            zip(
-                [text for text, _ in rambling],
-                self._encoder.encode([text for text, _ in rambling]),
-                [row for _, row in rambling],
-                strict=True,
-            )
-        )
-        self._model = IntentModel.fit(
-            texts + [text for text, _, _ in more],
-            np.vstack([vectors, *(vector[None] for _, vector, _ in more)]),
-            wanted + [wanted[row] for _, _, row in more],
-            made_up=len(more),
-        )
+        self._model = IntentModel.fit(texts, vectors, wanted)
         if OUT_OF_SCOPE in wanted:
-            self._calibration = self._calibrated(examples, texts, vectors, more)
+            self._calibration = self._calibrated(examples, texts, vectors)
         with self._model_storage.write_to(self._resource) as folder:
             stored = {
                 "model": as_stored(self._model),
@@ -124,13 +105,7 @@ class IntentClassifier(GraphComponent):
             skops.io.dump(stored, folder / "classifier.skops")
         return self._resource
 
-    def _calibrated(
-        self,
-        examples: Sequence[Message],
-        texts: Sequence[str],
-        vectors: Floats,
-        more: Sequence[tuple[str, Floats, int]],
-    ) -> Calibration | None:
+    def _calibrated(self, examples: Sequence[Message], texts: Sequence[str], vectors: Floats) -> Calibration | None:
         """Measured on the examples that the encoder was not tuned with: the others it knows too well.
 
         None where there are too few examples to keep any back.
@@ -141,7 +116,7 @@ class IntentClassifier(GraphComponent):
         outside = np.array(wanted) == OUT_OF_SCOPE
         if not (held_back & outside).any() or not (held_back & ~outside).any():
             return None
-        scores, near = held_back_scores(texts, vectors, wanted, more, held_back)
+        scores, near = held_back_scores(texts, vectors, wanted, held_back)
         which = np.searchsorted(self._model.intents, wanted)[held_back]
         return Calibration.fit(scores, near, which, self._out_of_scope, self._config["turned_away"])
 

@@ -17,7 +17,6 @@ OUT_OF_SCOPE = "out_of_scope"
 _MEANING_WEIGHT = 4.0
 _MEANING_REACH = 0.5
 _STIFFNESS = 2.0
-_MADE_UP_STIFFNESS = 1.6
 
 Floats = NDArray[np.float32]
 
@@ -38,15 +37,14 @@ class IntentModel:
     by_letters: Floats
 
     @classmethod
-    def fit(cls, texts: Sequence[str], vectors: Floats, wanted: Sequence[str], made_up: int = 0) -> IntentModel:
-        """Learn. `vectors`: (n, 384), of length 1; the last `made_up` examples count for less."""
+    def fit(cls, texts: Sequence[str], vectors: Floats, wanted: Sequence[str]) -> IntentModel:
+        """Learn. `vectors`: (n, 384), of length 1."""
         intents, which = np.unique(np.asarray(wanted), return_inverse=True)
         letters = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=2, sublinear_tf=True, dtype=np.float32)
         written = letters.fit_transform(texts)
         likeness = _by_meaning(vectors, vectors) + (written @ written.T).toarray()
         counts = np.bincount(which)
         stiffness = _STIFFNESS * np.sqrt(counts / counts.mean())[which]
-        stiffness[len(texts) - made_up :] *= _MADE_UP_STIFFNESS
         likeness[np.diag_indices(len(texts))] += stiffness.astype(np.float32)
         targets = np.eye(len(intents), dtype=np.float32)[which]
         factor = cho_factor(likeness, lower=True, overwrite_a=True, check_finite=False)
@@ -101,24 +99,11 @@ class Calibration:
 
 
 def held_back_scores(
-    texts: Sequence[str],
-    vectors: Floats,
-    wanted: Sequence[str],
-    made_up: Sequence[tuple[str, Floats, int]],
-    held_back: NDArray[np.bool_],
+    texts: Sequence[str], vectors: Floats, wanted: Sequence[str], held_back: NDArray[np.bool_]
 ) -> tuple[Floats, Floats]:
-    """The scores of the examples `held_back`, by a model that saw none of them.
-
-    Nor did it see anything made up of them; `made_up`: (text, vector, of which example).
-    """
+    """The scores of the examples `held_back`, by a model that saw none of them."""
     kept, out = np.flatnonzero(~held_back), np.flatnonzero(held_back)
-    more = [entry for entry in made_up if not held_back[entry[2]]]
-    model = IntentModel.fit(
-        [texts[row] for row in kept] + [text for text, _, _ in more],
-        np.vstack([vectors[kept], *(vector[None] for _, vector, _ in more)]),
-        [wanted[row] for row in kept] + [wanted[of] for _, _, of in more],
-        made_up=len(more),
-    )
+    model = IntentModel.fit([texts[row] for row in kept], vectors[kept], [wanted[row] for row in kept])
     return model.scores([texts[row] for row in out], vectors[out])
 
 
