@@ -116,6 +116,7 @@ async def _account(request: Request, staff: CurrentStaff, *, said: str = "", tro
         "account.html",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if trouble else HTTPStatus.OK,
         staff=staff,
+        here="account",
         csrf=staff.csrf_token or "",
         account=account,
         sessions=[

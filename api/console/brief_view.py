@@ -7,8 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from api.console.words import ANSWERS, CHANNELS, LEVELS, NEEDS, ConsoleWords, clock_time, day_name, local_day
-from api.handoffs.schemas import Brief, Consent, RiskWords
+from api.console.words import (
+    AMBULANCE_BY,
+    ANSWERS,
+    CHANNELS,
+    LEVELS,
+    NEEDS,
+    OUTCOMES,
+    ConsoleWords,
+    clock_time,
+    day_name,
+    local_day,
+)
+from api.handoffs.schemas import AmbulanceOut, Brief, Consent, Earlier, RiskWords
 from reference.places import Places
 from reference.prisons import Prisons
 
@@ -54,6 +65,8 @@ class BriefView:
     entries: Sequence[Entry]
     not_asked: Sequence[str]
     said: Sequence[str]
+    ambulances: Sequence[str]
+    earlier: Sequence[Entry]
 
 
 class BriefWriter:
@@ -74,12 +87,31 @@ class BriefWriter:
             else [],
             not_asked=[self._words(HEADINGS[name]) for name in brief.not_asked],
             said=[said.opening for said in brief.said],
+            ambulances=[self._ambulance(call) for call in brief.ambulances],
+            earlier=[self._earlier(before) for before in brief.earlier],
         )
 
     def _risk(self, risk: RiskWords) -> Risk:
         level = risk.level if risk.level != "none" else "check"
         quoted = " … ".join(risk.text[start:end] for start, end in sorted(risk.spans)) or risk.text
         return Risk(level, self._words(LEVELS[level]), quoted, risk.message_id)
+
+    def _ambulance(self, call: AmbulanceOut) -> str:
+        parts = [
+            self._words("console/ambulance_at", when=_moment(call.rung_at)),
+            self._words(AMBULANCE_BY[call.rung_by]),
+        ]
+        parts += [self._words("console/ambulance_to", place=call.place)] if call.place else []
+        parts += [self._words("console/ambulance_reference", reference=call.reference)] if call.reference else []
+        return ". ".join(parts)
+
+    def _earlier(self, before: Earlier) -> Entry:
+        outcome = OUTCOMES.get(before.outcome or "")
+        lines = [self._words(outcome)] if outcome else []
+        lines += [said for said in (before.note, before.agreed) if said]
+        if before.follow_up_on:
+            lines.append(self._words("console/follow_up_on", day=day_name(before.follow_up_on)))
+        return Entry(f"{day_name(local_day(before.ended_at))}{f', {before.officer}' if before.officer else ''}", lines)
 
     def _known(self, brief: Brief) -> Iterator[tuple[str, list[str]]]:
         words = self._words

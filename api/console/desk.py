@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -29,6 +30,7 @@ from api.handoffs.models import Handoff
 from api.handoffs.transitions import HELD, State
 from api.staff.guards import CurrentStaff
 from api.staff.models import Staff
+from api.staff.skills import skills
 from reference.places import Places
 from reference.prisons import Prisons
 
@@ -45,11 +47,17 @@ class NoteView:
     at: datetime
     time: str
     text: str
+    kind: str
+    """`note`, `whisper` (a lead's word to the officers) or `agreed` (the person can read it too)."""
 
 
 @dataclass(frozen=True)
 class PersonView:
-    """One person as an officer sees them. `standing`: mine, theirs, waiting, callback, closed or wiped."""
+    """One person as an officer sees them.
+
+    `standing`: mine (first or second officer), asked (to join), theirs, waiting, callback, ended (to be written up),
+    closed or wiped. `other_officer` is who else is in the conversation, `asked` who is asked to join.
+    """
 
     handoff_id: UUID
     conversation_id: UUID | None
@@ -68,21 +76,40 @@ class PersonView:
     brief: BriefView
     notes: Sequence[NoteView]
     colleagues: Sequence[Staff]
+    facts: dict[str, Any]
+    needs: Sequence[str]
+    place: str | None
+    other_officer: str | None
+    asked: str | None
+    listeners: Sequence[Staff]
+    has_number: bool
+    client_id: str
+    """Makes the reply that is drawn on this page one message, however often it is sent."""
 
 
 async def queue_view(
-    session: AsyncSession, *, reader_id: UUID, officers_available: int, words: ConsoleWords, now: datetime
+    session: AsyncSession,
+    *,
+    reader_id: UUID,
+    my_skills: frozenset[str],
+    officers_available: int,
+    words: ConsoleWords,
+    now: datetime,
 ) -> QueueView:
     """The queue as the reader sees it, in its order."""
     sources = await repository.open_handoffs(session)
-    waiting, held, callbacks = (
+    waiting, held, callbacks, ended = (
         [it for it in sources if it.handoff.state in states]
-        for states in ((State.WAITING.value,), HELD, (State.CALLBACK_SCHEDULED.value,))
+        for states in ((State.WAITING.value,), HELD, (State.CALLBACK_SCHEDULED.value,), (State.WRAP_UP.value,))
     )
+    mine = [it for it in held if reader_id in (it.handoff.claimed_by, it.handoff.second_officer)]
+    asked = [it for it in held if it not in mine and _is_asked(it.handoff, reader_id, my_skills)]
     return QueueView(
         waiting=[row(it, words=words, now=now) for it in waiting],
-        mine=[row(it, words=words, now=now, mine=True) for it in held if it.handoff.claimed_by == reader_id],
-        others=[row(it, words=words, now=now) for it in held if it.handoff.claimed_by != reader_id],
+        mine=[row(it, words=words, now=now, mine=True) for it in mine],
+        asked=[row(it, words=words, now=now) for it in asked],
+        to_write_up=[row(it, words=words, now=now, mine=True) for it in ended if it.handoff.claimed_by == reader_id],
+        others=[row(it, words=words, now=now) for it in held if it not in mine and it not in asked],
         callbacks=[row(it, words=words, now=now) for it in callbacks],
         officers_available=officers_available,
     )
@@ -93,6 +120,7 @@ async def person_view(
     handoff: Handoff,
     *,
     reader: CurrentStaff,
+    my_skills: frozenset[str],
     present: Sequence[Staff],
     words: ConsoleWords,
     now: datetime,
@@ -108,7 +136,7 @@ async def person_view(
         messages = list(await conversations.messages_after(session, conversation.id, after=first, limit=MOST_MESSAGES))
         facts = {fact.name: fact.value for fact in await conversations.facts_of(session, conversation.id)}
     known = Known.of(facts)
-    standing = _standing(handoff, conversation, reader.id)
+    standing = _standing(handoff, conversation, reader.id, my_skills)
     level = level_of(handoff)
     channel = conversation.channel if conversation else "web"
     writer = BriefWriter(words, Places.load(), Prisons.load())
@@ -132,21 +160,57 @@ async def person_view(
         ),
         brief=brief,
         notes=[
-            NoteView(note.id, name, note.written_at, clock_time_or_day(note.written_at, now), note.text)
+            NoteView(note.id, name, note.written_at, clock_time_or_day(note.written_at, now), note.text, note.kind)
             for note, name in await repository.notes_of(session, handoff.id)
         ],
-        colleagues=[colleague for colleague in present if colleague.id != reader.id],
+        colleagues=[colleague for colleague in present if colleague.id not in (reader.id, handoff.claimed_by)],
+        facts=facts,
+        needs=_codes(facts.get("needs")),
+        place=facts.get("place"),
+        other_officer=await _first_name(session, _other(handoff, reader.id)),
+        asked=await _asked_words(session, handoff),
+        listeners=await repository.listeners_to(session, handoff.id),
+        has_number=bool(handoff.callback_number_sealed or (conversation and conversation.number_sealed)),
+        client_id=str(uuid4()),
     )
 
 
-def _standing(handoff: Handoff, conversation: Conversation | None, reader_id: UUID) -> str:
+def _is_asked(handoff: Handoff, reader_id: UUID, my_skills: frozenset[str]) -> bool:
+    return handoff.offered_to == reader_id or handoff.offered_skill in my_skills
+
+
+def _standing(handoff: Handoff, conversation: Conversation | None, reader_id: UUID, my_skills: frozenset[str]) -> str:
     if handoff.closed_at is not None or handoff.state not in repository.OPEN_STATES:
         return "closed"
-    if handoff.claimed_by == reader_id:
+    if handoff.state == State.WRAP_UP.value:
+        return "ended" if handoff.claimed_by == reader_id else "theirs"
+    if handoff.state in HELD and reader_id in (handoff.claimed_by, handoff.second_officer):
         return "mine" if conversation is not None else "wiped"
-    if handoff.claimed_by is not None:
-        return "theirs"
+    if handoff.state in HELD:
+        return "asked" if _is_asked(handoff, reader_id, my_skills) else "theirs"
     return "waiting" if handoff.state == State.WAITING.value else "callback"
+
+
+def _other(handoff: Handoff, reader_id: UUID) -> UUID | None:
+    """Who else is in a conversation that two officers are in."""
+    if handoff.second_officer is None:
+        return None
+    return handoff.second_officer if handoff.claimed_by == reader_id else handoff.claimed_by
+
+
+async def _first_name(session: AsyncSession, staff_id: UUID | None) -> str | None:
+    staff = await session.get(Staff, staff_id) if staff_id else None
+    return staff.first_name if staff else None
+
+
+async def _asked_words(session: AsyncSession, handoff: Handoff) -> str | None:
+    if handoff.offered_skill is not None:
+        return next((skill.words for skill in skills() if skill.code == handoff.offered_skill), handoff.offered_skill)
+    return await _first_name(session, handoff.offered_to)
+
+
+def _codes(value: Any) -> list[str]:
+    return [str(one) for one in value] if isinstance(value, list) else [str(value)] if value else []
 
 
 async def _state_words(
@@ -159,9 +223,11 @@ async def _state_words(
         return words("console/already_finished", outcome=words(outcome))
     if conversation is None:
         return words("console/wiped_alert" if handoff.emergency else "console/wiped")
-    if standing == "theirs" and handoff.claimed_by is not None:
-        officer = await session.get(Staff, handoff.claimed_by)
-        return words("console/taken_by_other", first_name=officer.first_name if officer else "")
+    if standing == "ended":
+        return words("console/to_write_up")
+    if standing in ("theirs", "asked"):
+        said = "console/asked_in" if standing == "asked" else "console/taken_by_other"
+        return words(said, first_name=await _first_name(session, handoff.claimed_by) or words("console/author_officer"))
     if conversation.coach_flow and not conversation.officer_has_spoken:
         return words("console/steps_going_on")
     return words("console/assistant_silent" if standing == "mine" else "console/assistant_speaks")

@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.console.views import Known, RowSource
 from api.conversations.models import Author, Conversation, Fact, Message
-from api.handoffs.models import Handoff, HandoffNote
+from api.handoffs.models import Handoff, HandoffListener, HandoffNote
 from api.handoffs.transitions import HELD, State
 from api.staff.models import Staff
 
-OPEN_STATES = (State.WAITING.value, *HELD, State.CALLBACK_SCHEDULED.value)
+OPEN_STATES = (State.WAITING.value, *HELD, State.CALLBACK_SCHEDULED.value, State.WRAP_UP.value)
 MOST_SHOWN = 200
 """Rows the queue shows at most; an officer works from its head."""
 _NAMING_FACTS = ("first_name", "audience", "relation", "release_date")
@@ -50,7 +50,11 @@ async def open_handoffs(session: AsyncSession) -> list[RowSource]:
 
 async def held_by(session: AsyncSession, staff_id: UUID) -> Sequence[UUID]:
     """The handoffs an officer has now."""
-    found = await session.execute(select(Handoff.id).where(Handoff.claimed_by == staff_id, Handoff.state.in_(HELD)))
+    found = await session.execute(
+        select(Handoff.id).where(
+            or_(Handoff.claimed_by == staff_id, Handoff.second_officer == staff_id), Handoff.state.in_(HELD)
+        )
+    )
     return found.scalars().all()
 
 
@@ -63,6 +67,17 @@ async def notes_of(session: AsyncSession, handoff_id: UUID) -> Sequence[tuple[Ha
         .order_by(HandoffNote.written_at)
     )
     return [(note, name) for note, name in found]
+
+
+async def listeners_to(session: AsyncSession, handoff_id: UUID) -> Sequence[Staff]:
+    """The leads who follow this conversation."""
+    found = await session.execute(
+        select(Staff)
+        .join(HandoffListener, HandoffListener.staff_id == Staff.id)
+        .where(HandoffListener.handoff_id == handoff_id)
+        .order_by(HandoffListener.since)
+    )
+    return found.scalars().all()
 
 
 async def _known(session: AsyncSession, conversation_ids: Sequence[UUID]) -> dict[UUID | None, Known]:

@@ -72,6 +72,8 @@ class QueueView:
 
     waiting: Sequence[Row]
     mine: Sequence[Row]
+    asked: Sequence[Row]
+    to_write_up: Sequence[Row]
     others: Sequence[Row]
     callbacks: Sequence[Row]
     officers_available: int

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -59,6 +60,18 @@ NEEDS: Mapping[str, str] = {
     "naloxone": "console/need_naloxone",
     "release": "console/need_release",
 }
+NALOXONE: Mapping[str, str] = {
+    "arranged": "console/naloxone_arranged",
+    "has_it": "console/naloxone_has_it",
+    "declined": "console/naloxone_declined",
+    "not_raised": "console/naloxone_not_raised",
+}
+AMBULANCE_BY: Mapping[str, str] = {
+    "officer": "console/ambulance_by_officer",
+    "person": "console/ambulance_by_person",
+    "somebody_there": "console/ambulance_by_somebody_there",
+    "other_service": "console/ambulance_by_other_service",
+}
 ANSWERS: Mapping[str, str] = {
     "yes": "console/answer_yes",
     "no": "console/answer_no",
@@ -71,6 +84,19 @@ NOTICES: Mapping[str, str] = {
     "returned": "console/returned",
     "handed_over": "console/handed_over",
     "nobody_waiting": "console/nobody_waiting",
+    "on_break": "console/on_break_take",
+    "on_break_now": "console/on_break",
+    "back": "console/back_from_break",
+    "no_room": "console/no_room",
+    "service_sent": "console/service_sent",
+    "ambulance_noted": "console/ambulance_noted",
+    "ended": "console/ended",
+    "asked_to_join": "console/asked_to_join",
+    "withdrawn": "console/withdrawn",
+    "joined": "console/joined",
+    "stepped_out": "console/stepped_out",
+    "callback_booked": "console/callback_booked",
+    "whispered": "console/whispered",
 }
 """What may be said after a redirect, by the word in the address."""
 DOOR_NOTICES: Mapping[str, str] = {
@@ -96,6 +122,19 @@ SCRIPT_WORDS: Mapping[str, str] = {
     "wentWrong": "console/went_wrong",
 }
 """The words that the page's script needs, under the names it knows them by."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A code in a form, and the words beside it."""
+
+    code: str
+    words: str
+
+
+def choices(words: ConsoleWords, table: Mapping[str, str]) -> list[Choice]:
+    """The choices of a form, in the table's order."""
+    return [Choice(code, words(content_id)) for code, content_id in table.items()]
 
 
 class ConsoleWords:

@@ -32,7 +32,7 @@ from api.settings import Settings
 from api.staff import repository as staff_rows
 from api.staff import service as staff_service
 from api.staff import sign_in as signing
-from api.staff.models import Role, Stage, StaffSession
+from api.staff.models import Role, StaffSession, Stage
 from reference.clock import Clock
 
 PASSWORD = "three gentle herons"
@@ -326,10 +326,63 @@ class House:
                 sms=each % 2 == 0,
             )
 
+    def a_month_of_contacts(self, officer: Officer, number: int = 60) -> None:
+        """People over a month, some of whom an officer helped."""
+        areas = ("east ayrshire", "glasgow city", "fife", "dundee city", "highland")
+        needs = (["naloxone"], ["family_support", "naloxone"], ["housing"], ["own_use"])
+        outcomes = ("safe", "referred", "naloxone_arranged", "disengaged")
+
+        async def work(session: AsyncSession) -> None:
+            for each in range(number):
+                conversation, _ = await conversations.open_webchat(session, clock=self.clock)
+                began = self.clock.now() - timedelta(days=each % 28, hours=each % 7)
+                conversation.created_at = conversation.last_person_at = began
+                conversation.page = "https://families.example/help" if each % 3 else None
+                facts = {"place": areas[each * each % 5], "needs": needs[each % 4], "audience": "family"}
+                for name, value in facts.items():
+                    await conversation_rows.note_fact(session, conversation.id, name, value, now=began)
+                session.add(
+                    Handoff(
+                        conversation_id=conversation.id,
+                        state="closed",
+                        reason="asked",
+                        level=("none", "urgent")[each % 2],
+                        opened_at=began,
+                        ranked_at=began,
+                        claimed_by=officer.id,
+                        answered_at=began + timedelta(minutes=each % 25),
+                        answer_by=began + timedelta(minutes=20),
+                        closed_at=began + timedelta(hours=1),
+                        outcome=outcomes[each % 4],
+                        naloxone=("arranged", "has_it", "not_raised")[each % 3],
+                    )
+                )
+
+        self.write(work)
+
+    def promise_broken(self, person: Person) -> None:
+        """The first words to somebody were due a while ago."""
+        due = self.clock.now() - timedelta(minutes=30)
+        late = update(Handoff).where(Handoff.id == person.handoff_id).values(answer_by=due, warned_at=due)
+        self.write(lambda session: session.execute(late))
+
+    def notes(self, person: Person, officer: Officer, text: str) -> None:
+        self.write(lambda session: self.officers.add_note(session, person.handoff_id, officer, text=text))
+
     # ---- what is so now
 
     def state_of(self, person: Person) -> str:
         return self._look(Handoff, person.handoff_id).state
+
+    def handoff(self, person: Person) -> Handoff:
+        handoff: Handoff = self._look(Handoff, person.handoff_id)
+        return handoff
+
+    def facts_of(self, person: Person) -> dict[str, Any]:
+        async def work(session: AsyncSession) -> dict[str, Any]:
+            return {fact.name: fact.value for fact in await conversation_rows.facts_of(session, person.conversation_id)}
+
+        return self.write(work)
 
     def owner_of(self, person: Person) -> str:
         return self._look(Conversation, person.conversation_id).owner

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from tests.console.conftest import Desk
 from tests.console.house import House, Officer, Person
 
 pytestmark = pytest.mark.browser
@@ -34,16 +35,42 @@ def a_conversation(house: House, calum: Officer) -> Person:
     return person
 
 
-def test_every_state_has_its_picture(desk, house: House, calum: Officer, artifacts: Path) -> None:
+def picture(me: Desk, artifacts: Path, state: str) -> list[Path]:
     taken = []
+    for size, (width, height) in SIZES.items():
+        me.page.set_viewport_size({"width": width, "height": height})
+        for scheme in ("light", "dark"):
+            me.page.emulate_media(color_scheme=scheme)
+            taken.append(artifacts / f"{state}-{size}-{scheme}.png")
+            me.page.screenshot(path=taken[-1])
+    return taken
+
+
+def test_every_page_of_a_lead_has_its_picture(desk, house: House, calum: Officer, artifacts: Path) -> None:
+    lead = house.officer("Shona Bell", role="lead")
+    house.a_month_of_contacts(calum)
+    house.arrives("he's no breathin", level="emergency", minutes_ago=4)
+    house.taken_by(calum, "hello")
+    me = desk(lead, reduced_motion="reduce")
+    taken = []
+    for name, path in {
+        "now": "/console/now",
+        "over-time": "/console/over-time?days=28",
+        "audit": "/console/audit",
+        "staff": "/console/staff",
+        "account": "/console/account",
+        "second-step": "/console/sign-in/set-up",
+    }.items():
+        me.go(path)
+        taken += picture(me, artifacts, name)
+    assert all(path.stat().st_size > 5_000 for path in taken)
+
+
+def test_every_state_has_its_picture(desk, house: House, calum: Officer, artifacts: Path) -> None:
+    taken: list[Path] = []
 
     def shoot(state: str) -> None:
-        for size, (width, height) in SIZES.items():
-            me.page.set_viewport_size({"width": width, "height": height})
-            for scheme in ("light", "dark"):
-                me.page.emulate_media(color_scheme=scheme)
-                taken.append(artifacts / f"{state}-{size}-{scheme}.png")
-                me.page.screenshot(path=taken[-1])
+        taken.extend(picture(me, artifacts, state))
 
     me = desk(reduced_motion="reduce").go("/console/sign-in")
     shoot("sign-in")
@@ -68,9 +95,15 @@ def test_every_state_has_its_picture(desk, house: House, calum: Officer, artifac
     shoot("conversation")
     me.go(f"/console/people/{person.handoff_id}?view=brief").connected()
     shoot("brief")
+    for beside in ("words", "services"):
+        me.go(f"/console/people/{person.handoff_id}?view={beside}").connected()
+        shoot(beside)
     me.go(f"/console/people/{person.handoff_id}").connected()
     me.page.locator("#finish > summary").click()
     shoot("wrap-up")
+    me.page.locator("#finish > summary").click()
+    me.page.locator("#ambulance > summary").click()
+    shoot("ambulance")
     me.context.set_offline(True)
     me.says("Connection lost.").wait_for()
     shoot("connection-lost")

@@ -38,7 +38,7 @@ def test_a_lead_sets_up_a_phone_at_the_first_sign_in_and_is_asked_for_it_ever_af
     me.go("/console")
     assert "/console/sign-in" in me.page.url, "the password alone opens nothing"
     give_password(me, lead)
-    phone, codes = set_up(me)
+    _, codes = set_up(me)
     assert len(codes) == 10
     me.says("Nobody is waiting").wait_for()
 

@@ -91,6 +91,14 @@ function layIn(drawn) {
   alerts.look();
 }
 
+// Look for something beside the conversation: a form that asks and changes nothing.
+async function ask(form) {
+  const url = new URL(form.action);
+  url.search = new URLSearchParams(new FormData(form));
+  if (!(await visit(url))) return alarm(words.wentWrong);
+  remember(url);
+}
+
 async function submit(form) {
   const action = form.getAttribute("action");
   const response = await visit(action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
@@ -204,6 +212,13 @@ function focusAfter() {
   place.focus();
 }
 
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-insert]");
+  if (!link) return;
+  event.preventDefault();
+  writing.insert(document.getElementById(link.dataset.insert).textContent);
+});
+
 document.addEventListener("click", async (event) => {
   const link = event.target.closest("a[data-visit]");
   if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
@@ -212,7 +227,8 @@ document.addEventListener("click", async (event) => {
   const response = await visit(link.href);
   if (!response) return alarm(words.wentWrong);
   remember(new URL(link.href));
-  focusAfter();
+  if (link.dataset.aside === undefined) focusAfter();
+  else document.querySelector("#brief [aria-current]").focus();
 });
 
 document.addEventListener("submit", async (event) => {
@@ -221,9 +237,19 @@ document.addEventListener("submit", async (event) => {
   if (form.dataset.visit === undefined) return;
   event.preventDefault();
   clearAlarm();
+  if (form.method === "get") return ask(form);
+  if (form.dataset.sending) return;
   if (form.id === "reply") return writing.reply(form);
+  form.dataset.sending = "yes";
   const before = person();
   const taken = await submit(form);
+  delete form.dataset.sending;
+  // What was done is done: its fold closes and is empty when it is opened again.
+  if (taken && form.closest(".ending details")) {
+    form.closest(".ending details").open = false;
+    form.reset();
+  }
+  if (taken && form.closest("#brief") && form.id !== "note-form") return;
   if (form.id === "note-form" && taken) forget(form.elements.text);
   else if (person() !== before || (taken && standing() === "mine")) focusAfter();
   else document.querySelector("#finish-trouble, #notices .trouble")?.scrollIntoView({ block: "nearest" });
@@ -244,7 +270,23 @@ document.addEventListener("visibilitychange", () => {
   if (!document.hidden && live.state === "open") heard("hello", {});
 });
 
+// The next of the officer's own people, or the one before; round and round.
+function goAlongMine(step) {
+  const mine = [...document.querySelectorAll("#rows-mine a")];
+  if (!mine.length) return;
+  const here = mine.findIndex((link) => link.ariaCurrent === "page");
+  mine[(here < 0 && step < 0 ? mine.length : here + step + mine.length) % mine.length].click();
+}
+
+function goBeside(view) {
+  document.querySelector(`#aside-ways a[href$="view=${view}"]`)?.click();
+}
+
 const SHORTCUTS = {
+  ArrowDown: () => goAlongMine(1),
+  ArrowUp: () => goAlongMine(-1),
+  KeyW: () => goBeside("words"),
+  KeyS: () => goBeside("services"),
   KeyN: () => document.getElementById("next").click(),
   Digit1: () => document.getElementById("queue").focus(),
   Digit2: () => (document.getElementById("text") ?? document.getElementById("conversation")).focus(),

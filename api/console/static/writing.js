@@ -5,6 +5,7 @@ const TYPING_EVERY = 3000;
 export class Writing {
   #typedAt = 0;
   #unsure = null;
+  #attempt = {};
 
   // send(form) posts it and resolves to true when the server took it.
   constructor({ words, send, typing }) {
@@ -31,6 +32,7 @@ export class Writing {
     if (!arrived) return;
     if (box.value.trim() === this.#unsure.text) forget(box);
     this.#unsure = null;
+    this.#attempt = {};
     say("");
   }
 
@@ -39,12 +41,16 @@ export class Writing {
     const text = box.value.trim();
     if (!text || form.dataset.sending) return;
     const after = lastSeq();
+    // The same words to the same person, sent again because no answer came, are the same message.
+    if (this.#attempt.text !== text || this.#attempt.to !== form.action) this.#attempt = { text, to: form.action, id: freshId() };
+    form.elements.client_id.value = this.#attempt.id;
     form.dataset.sending = "yes";
     say(this.words.sending);
     const taken = await this.send(form);
     delete form.dataset.sending;
     if (taken) {
       if (box.value.trim() === text) forget(box);
+      this.#attempt = {};
       this.#typedAt = 0;
       say("");
     } else {
@@ -52,6 +58,16 @@ export class Writing {
       say(this.words.notSent, true);
     }
     document.getElementById("text")?.focus();
+  }
+
+  // Put words where the cursor is, for the officer to look over before sending.
+  insert(words) {
+    const box = document.getElementById("text");
+    if (!box) return;
+    const gap = box.value.slice(0, box.selectionStart).trim() ? "\n" : "";
+    box.setRangeText(gap + words, box.selectionStart, box.selectionEnd, "end");
+    this.#written(box);
+    box.focus();
   }
 
   #written(box) {
@@ -73,6 +89,10 @@ export class Writing {
 export function forget(box) {
   box.value = "";
   sessionStorage.removeItem(draftKey(box));
+}
+
+function freshId() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 function boxes() {

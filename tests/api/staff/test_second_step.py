@@ -12,7 +12,7 @@ from api.audit.models import AuditEntry
 from api.database.engine import Database
 from api.problems import Forbidden, TooMany, Unprocessable
 from api.staff import repository, service
-from api.staff.models import RecoveryCode, Role, SecondStep, Stage, Staff
+from api.staff.models import RecoveryCode, Role, SecondStep, Staff, Stage
 from api.staff.second_step import RECOVERY_CODES, SecondSteps, take_away
 from api.staff.service import hash_secret
 from api.staff.sign_in import SECOND_STEP_MINUTES, Attempts, SignedIn, SignInRefused, pass_second_step, sign_in
