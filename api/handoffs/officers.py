@@ -105,7 +105,7 @@ class Handoffs(Deeds):
         availability, capacity = await presence.standing_of(session, officer.id)
         if availability is Availability.ON_BREAK:
             return Conflict("You are on a break. Come back first.", availability=availability.value)
-        if (await repository.held_counts(session)).get(officer.id, 0) >= capacity:
+        if await repository.held_by(session, officer.id) >= capacity:
             return Conflict(f"You have {capacity} people, which is as many as you take at once.", capacity=capacity)
         return None
 

@@ -95,7 +95,7 @@ async def first_free_for_claim(session: AsyncSession, handoff_ids: Sequence[UUID
     """The first of these that no colleague is taking in this instant, kept from them until this unit of work ends.
 
     Only claims pass over one another: on PostgreSQL by advisory locks, so that somebody whose message is just being
-    stored is waited for and not passed over (ADR 13). SQLite lets one writer in at a time.
+    stored is waited for and not passed over (decision 15). SQLite lets one writer in at a time.
     """
     if session.get_bind().dialect.name == "sqlite":
         return handoff_ids[0] if handoff_ids else None
@@ -248,6 +248,14 @@ async def held_counts(session: AsyncSession) -> dict[UUID, int]:
     return {staff_id: count for staff_id, count in found if staff_id is not None}
 
 
+async def held_by(session: AsyncSession, staff_id: UUID) -> int:
+    """How many people this officer has now."""
+    count = await session.execute(
+        select(func.count()).select_from(Handoff).where(Handoff.claimed_by == staff_id, Handoff.state.in_(HELD))
+    )
+    return int(count.scalar_one())
+
+
 async def durations(session: AsyncSession, *, since: datetime, limit: int = 50) -> list[float]:
     """Minutes from being taken to being finished, of the latest handoffs since then."""
     found = await session.execute(
@@ -291,6 +299,17 @@ async def notes_of(session: AsyncSession, handoff_id: UUID) -> Sequence[HandoffN
         .scalars()
         .all()
     )
+
+
+async def notes_for_person(session: AsyncSession, conversation_id: UUID) -> Sequence[HandoffNote]:
+    """What officers wrote down for this person, too, oldest first; never what was for staff."""
+    found = await session.execute(
+        select(HandoffNote)
+        .join(Handoff, Handoff.id == HandoffNote.handoff_id)
+        .where(Handoff.conversation_id == conversation_id, HandoffNote.audience == "person")
+        .order_by(HandoffNote.written_at)
+    )
+    return found.scalars().all()
 
 
 async def listeners_of(session: AsyncSession, handoff_id: UUID) -> Sequence[UUID]:

@@ -74,11 +74,16 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "gateside.db")
         yield f"sqlite+aiosqlite:///{tmp_path / 'gateside.db'}"
         return
-    uri: str = request.getfixturevalue("postgresql_server")
+    yield request.getfixturevalue("postgresql_address")
+
+
+@pytest.fixture
+def postgresql_address(postgresql_server: str) -> str:
+    """A migrated, empty database on PostgreSQL."""
     # As a replica, so that the audit's own refusal to be emptied does not stand in the way.
     emptied = [f"DELETE FROM {table.name}" for table in metadata.tables.values()]
-    asyncio.run(_execute(_database(uri), "SET session_replication_role = replica", *emptied))
-    yield _for_sqlalchemy(uri)
+    asyncio.run(_execute(_database(postgresql_server), "SET session_replication_role = replica", *emptied))
+    return _for_sqlalchemy(postgresql_server)
 
 
 async def _execute(uri: str, *statements: str) -> None:
