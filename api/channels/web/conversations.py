@@ -22,6 +22,7 @@ from api.channels.web.schemas import (
     CopyOut,
     FactOut,
     Messages,
+    NoteForPerson,
     OfficerOut,
     Opened,
     OpenRequest,
@@ -34,6 +35,7 @@ from api.conversations.models import Author
 from api.conversations.schemas import MessageOut
 from api.conversations.service import hash_token, open_webchat
 from api.database.base import new_id
+from api.handoffs.repository import notes_for_person
 from api.live import conversation_topic
 from api.live.events import Event
 from api.problems import NotFound, TooLarge, TooMany, Unauthorised, Unavailable, Unprocessable
@@ -135,12 +137,14 @@ async def copy(
         conversation = checked(request, await repository.conversation_by_id(session, person.conversation_id), person)
         messages = await repository.messages_after(session, conversation.id, limit=10_000)
         facts = await repository.facts_of(session, conversation.id)
+        notes = await notes_for_person(session, conversation.id)
     return CopyOut.model_validate(
         {
             "id": conversation.id,
             "channel": conversation.channel,
             "messages": [MessageOut.of(message) for message in messages],
             "facts": [FactOut(name=fact.name, value=fact.value, words=fact.words) for fact in facts],
+            "notes": [NoteForPerson(text=note.text, written_at=note.written_at) for note in notes],
         }
     )
 

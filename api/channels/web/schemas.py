@@ -116,6 +116,13 @@ class FactOut(BaseModel):
     words: str | None = None
 
 
+class NoteForPerson(BaseModel):
+    """What an officer wrote down for the person, too."""
+
+    text: str
+    written_at: datetime
+
+
 class CopyOut(BaseModel):
     """Everything that is kept of a conversation."""
 
@@ -123,3 +130,4 @@ class CopyOut(BaseModel):
     channel: Literal["web", "sms"]
     messages: list[MessageOut]
     facts: list[FactOut]
+    notes: list[NoteForPerson] = []

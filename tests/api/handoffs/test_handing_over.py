@@ -261,4 +261,6 @@ async def test_a_note_says_who_may_read_it(
         await handoffs.add_note(session, with_karen.id, karen.staff, text="You did well.", audience=Audience.PERSON)
     async with database.read() as session:
         notes = await repository.notes_of(session, with_karen.id)
+        for_them = await repository.notes_for_person(session, chat_of(with_karen))
     assert sorted((note.text, note.audience) for note in notes) == [("Shy.", "staff"), ("You did well.", "person")]
+    assert [note.text for note in for_them] == ["You did well."]

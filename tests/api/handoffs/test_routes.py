@@ -167,3 +167,56 @@ async def test_a_long_queue_comes_in_pages(
     second = (await client.get(HERE, headers=karen.bearer, params={"after": first["next"]})).json()
     assert [item["id"] for item in first["items"] + second["items"]] == waiting
     assert second["next"] is None
+
+
+async def test_two_officers_and_a_lead_share_a_conversation_over_http(
+    client: httpx.AsyncClient, wait: Wait, database: Database, clock: FixedClock, karen: Colleague
+) -> None:
+    second = await hire(database, clock, "Una Second", present=True)
+    lead = await hire(database, clock, "Morag Lead", role=Role.LEAD, present=True)
+    handoff = await wait(level="emergency")
+
+    async def post(who: Colleague, path: str, body: object = None) -> tuple[int, dict[str, object]]:
+        answer = await client.post(f"{HERE}/{handoff.id}/{path}", headers=who.bearer, json=body)
+        return answer.status_code, answer.json()
+
+    await post(karen, "claim")
+    assert (await post(karen, "whisper", {"text": "psst"}))[0] == 403
+    assert (await post(karen, "transfer", {"staff_id": str(second.id)}))[1]["offered_to"] == str(second.id)
+    assert (await post(second, "join"))[1]["second_officer"] == str(second.id)
+    assert (await post(second, "messages", {"text": "Hello, I'm Una."}))[1]["name"] == "Una"
+    assert (await post(second, "messages", {"text": "She sounds tired.", "audience": "staff"}))[1]["kind"] == "note"
+    assert (await post(karen, "step-out"))[1]["claimed_by"] == str(second.id)
+    assert (await post(lead, "listen"))[0] == 200
+    assert (await post(lead, "whisper", {"text": "Ask about tonight."}))[1]["audience"] == "staff"
+    called = {"rung_by": "person", "place": "12 Glebe Street", "reference": "SAS 1"}
+    assert (await post(second, "ambulance-called", called))[0] == 201
+    detail = (await client.get(f"{HERE}/{handoff.id}", headers=lead.bearer)).json()
+    assert detail["listeners"] == [str(lead.id)]
+    assert [note["kind"] for note in detail["notes"]] == ["note", "whisper"]
+    assert detail["brief"]["ambulances"][0]["reference"] == "SAS 1"
+    assert (await post(second, "end"))[1]["state"] == "wrap_up"
+    end = {
+        "outcome": "emergency_services_called",
+        "note": "Ambulance there.",
+        "needs_met": ["naloxone"],
+        "needs_referred": ["family_support"],
+        "naloxone": "arranged",
+        "follow_up_on": "2026-12-01",
+        "agreed": "You ring us on Tuesday.",
+    }
+    status, closed = await post(second, "wrap-up", end)
+    assert (status, closed["state"], closed["service_level"]) == (200, "closed", "hit")
+    assert {name: closed[name] for name in end if name != "note"} == {key: end[key] for key in end if key != "note"}
+    assert handoff.conversation_id is not None
+    assert "tired" not in " ".join(message.text for message in await said(database, handoff.conversation_id))
+    again = await wait(conversation_id=handoff.conversation_id)
+    story = (await client.get(f"{HERE}/{again.id}", headers=karen.bearer)).json()["brief"]["earlier"]
+    assert [(one["officer"], one["outcome"], one["agreed"]) for one in story] == [
+        ("Una", "emergency_services_called", "You ring us on Tuesday.")
+    ]
+
+
+async def test_calls_that_nobody_made_have_a_list_of_their_own(client: httpx.AsyncClient, karen: Colleague) -> None:
+    answer = await client.get(f"{HERE}/missed-callbacks", headers=karen.bearer)
+    assert (answer.status_code, answer.json()) == (200, {"items": [], "next": None})
