@@ -66,7 +66,7 @@ async def audit_page(
                 action=_action(one.action, words),
                 subject=names.get(one.subject or "", ""),
                 link=_link(one) if may(staff.role, "read_queue") else None,
-                detail=", ".join(f"{name} {names.get(str(value), value)}" for name, value in one.detail.items()),
+                detail=_detail(one, names, words),
             )
             for one in found[:ROWS]
         ],
@@ -85,6 +85,13 @@ def _actor(actor: str, names: Mapping[str, str], words: ConsoleWords) -> str:
 
 def _action(action: str, words: ConsoleWords) -> str:
     return _known(f"console/audit_{action.replace('.', '_')}", words) or action
+
+
+def _detail(entry: AuditEntry, names: Mapping[str, str], words: ConsoleWords) -> str:
+    told = [f"{name} {names.get(str(value), value)}" for name, value in entry.detail.items() if name != "head"]
+    # The queue has an order; whoever was taken out of turn was picked, and that is what a lead looks for here.
+    picked = [words("console/audit_picked")] if entry.detail.get("head") is False else []
+    return ", ".join([*picked, *told])
 
 
 def _known(content_id: str, words: ConsoleWords) -> str | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 WIDTH = 100.0
 HEIGHT = 120.0
+NARROWEST = 480.0
 FEW = 2.0
 """How long the bar of "fewer than 5" is: it says that there was something, and no more."""
 
@@ -36,7 +37,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Columns:
-    """A chart over time, 100 times its number of columns wide."""
+    """A chart over time; `width` of its own box, `most` is the highest count."""
 
     columns: Sequence[Column]
     width: float
@@ -55,7 +56,7 @@ def bars(rows: Sequence[Bar]) -> list[Bar]:
 def columns(steps: Sequence[tuple[str, int | None]], *, few: str) -> Columns:
     """Columns for steps in time; every so many of them carry their words beneath."""
     most = max((count or 0 for _, count in steps), default=0)
-    each = 40.0
+    each = max(40.0, NARROWEST / max(1, len(steps)))
     labels = max(1, -(-len(steps) // 10))
     return Columns(
         [
@@ -63,8 +64,8 @@ def columns(steps: Sequence[tuple[str, int | None]], *, few: str) -> Columns:
                 words=words,
                 told=few if count is None else str(count),
                 count=count,
-                x=number * each + 6,
-                width=each - 12,
+                x=number * each + each * 0.15,
+                width=each * 0.7,
                 height=4.0 if count is None else count / most * HEIGHT if most else 0.0,
                 labelled=number % labels == 0,
             )

@@ -57,7 +57,7 @@ class Find:
         return replace(
             self,
             need=self.need if self.need is not None else (person.needs[0] if person.needs else ""),
-            place=self.place if self.place is not None else (person.place or ""),
+            place=self.place if self.place is not None else Places.load().title(person.place) if person.place else "",
         )
 
 
@@ -118,9 +118,7 @@ def service_card(words: ConsoleWords, service_id: str) -> str:
     except UnknownServiceError as error:
         raise NotFound("There is no such service.") from error
     contact = [line for line in (service.phone, service.web, service.how) if line]
-    return words(
-        f"{OFFICERS_OWN}/service_card", name=service.name, what=service.what, contact=contact, hours=service.hours
-    )
+    return words(SERVICE_CARD, name=service.name, what=service.what, contact=contact, hours=service.hours or "")
 
 
 async def words_to_use(request: Request, handoff_id: UUID, staff: CurrentStaff, content_id: str) -> str:

@@ -23,7 +23,7 @@ from reference.clock import SCOTLAND
 AFTER_RELEASE_DAYS = 2
 """Contact by the second day: the first days after release are the most dangerous."""
 LONGEST_DAYS = 366
-_BY_WEEK_FROM = 29
+_BY_WEEK_FROM = 15
 Told = int | None
 
 

@@ -158,7 +158,7 @@ def test_it_works_without_the_script(desk, house: House, calum: Officer) -> None
     me.button("Send").click()
     expect(me.page.locator("#log .from-officer .text")).to_have_text("Hello, this is Calum.")
     me.finish("Safe for now", "")
-    expect(me.page.locator("#finish-trouble")).to_have_text("Write what was agreed before you finish.")
+    expect(me.page.locator("#finish-trouble")).to_have_text("Write what happened before you finish.")
     expect(me.page.get_by_label("Safe for now")).to_be_checked()
     me.page.locator("#finish-note").fill("Will ring.")
     me.button("Finish", within="#finish form").click()

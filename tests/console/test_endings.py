@@ -21,7 +21,7 @@ def test_nothing_is_finished_without_an_outcome_and_a_note(desk, house: House, c
     me.page.get_by_label("Safe for now").check()
     me.page.locator("#finish-note").fill("  ")
     me.button("Finish", within="#finish form").click()
-    expect(me.page.locator("#finish-trouble")).to_have_text("Write what was agreed before you finish.")
+    expect(me.page.locator("#finish-trouble")).to_have_text("Write what happened before you finish.")
     expect(me.page.get_by_label("Safe for now")).to_be_checked()
     assert house.state_of(person) != "closed"
 

@@ -84,9 +84,11 @@ def test_small_numbers_are_left_out_on_the_page_and_in_the_file(house: House, sh
 def test_what_was_done_is_shown_with_names_and_without_anybodys_words(
     house: House, shona: Officer, calum: Officer
 ) -> None:
+    house.arrives("came first", minutes_ago=30)
     person = house.taken_by(calum, "a very private sentence")
     page = Browser(house, shona).reads(f"/console/audit?kind=handoff&actor={calum.id}")
     assert "Took the person" in page
+    assert "picked out of turn" in page
     assert "Calum Reid" in page
     assert f"/console/people/{person.handoff_id}" in page
     assert "private sentence" not in page

@@ -127,7 +127,7 @@ def test_what_is_left_out_cannot_be_had_back_from_the_sum(counts: dict[str, int]
         assert len(hidden) >= 2
 
 
-@pytest.mark.parametrize(("days", "by_week", "steps"), [(7, False, 7), (28, False, 28), (91, True, 13)])
+@pytest.mark.parametrize(("days", "by_week", "steps"), [(7, False, 7), (14, False, 14), (28, True, 4), (91, True, 13)])
 async def test_long_periods_are_told_by_the_week(
     database: Database, clock: FixedClock, days: int, by_week: bool, steps: int
 ) -> None:
