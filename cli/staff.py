@@ -13,7 +13,7 @@ from api.database.engine import Database
 from api.database.migrate import migrate
 from api.problems import Problem
 from api.settings import read_settings
-from api.staff import service
+from api.staff import repository, second_step, service
 from api.staff.models import Role
 from reference.clock import clock_from_environment
 
@@ -55,6 +55,20 @@ def token(email: Email) -> None:
     """Print a bearer token for a member of staff's scripts."""
     clock = clock_from_environment()
     typer.echo(_do(lambda session: service.issue_token(session, clock, email=email, actor=_ACTOR)))
+
+
+@commands.command("forget-second-step")
+def forget_second_step(email: Email) -> None:
+    """For somebody who lost the phone and every recovery code: they set up another at the next sign-in."""
+    clock = clock_from_environment()
+
+    async def forget(session: AsyncSession) -> str:
+        staff = await service.staff_of(session, email)
+        await repository.end_sessions(session, staff_id=staff.id)
+        await second_step.take_away(session, clock, staff.id, actor=_ACTOR)
+        return staff.name
+
+    typer.echo(f"{_do(forget)} signs in with the password, and sets up a second step where the role needs one.")
 
 
 def _link(token: str) -> str:

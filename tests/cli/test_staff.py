@@ -55,7 +55,7 @@ def test_a_token_is_one_line_that_a_script_can_take() -> None:
     assert len(output.strip()) >= 43
 
 
-@pytest.mark.parametrize("command", ["token", "link"])
+@pytest.mark.parametrize("command", ["token", "link", "forget-second-step"])
 def test_an_unknown_email_is_said_so(command: str) -> None:
     assert _run(command, "nobody@example.org") == (1, "There is no account with this email.\n")
 
@@ -65,3 +65,10 @@ def test_a_lost_link_is_replaced_by_a_new_one() -> None:
     code, second = _run("link", "karen@example.org")
     assert code == 0
     assert second.strip() not in first
+
+
+def test_whoever_lost_phone_and_codes_is_let_in_again_by_the_operator() -> None:
+    _add(role="admin")
+    code, output = _run("forget-second-step", "karen@example.org")
+    assert code == 0
+    assert "Karen Muir signs in with the password" in output
