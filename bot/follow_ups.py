@@ -30,8 +30,17 @@ def in_context(parse: dict[str, Any], tracker: DialogueStateTracker, audience: s
     said = _plain(parse.get("text") or "")
     if not said or len(said.split()) > _MOST_WORDS + 3:
         return parse
-    means = _meaning(said, parse, _topic(tracker), audience)
+    means = _waiting(said, tracker) or _meaning(said, parse, _topic(tracker), audience)
     return parse if means is None else _read_as(parse, means)
+
+
+def _waiting(said: str, tracker: DialogueStateTracker) -> str | None:
+    """What a short question means straight after a person was asked for, which is no topic to go on talking of."""
+    asked = next((event.intent_name for event in reversed(tracker.events) if isinstance(event, UserUttered)), None)
+    for entry in _follow_ups()["leaning"]:
+        if asked in _follow_ups()["no_topic"] and asked in entry["after"] and said in entry["says"]:
+            return str(entry["means"])
+    return None
 
 
 def _meaning(said: str, parse: dict[str, Any], topic: str | None, audience: str | None) -> str | None:
@@ -61,6 +70,8 @@ def _about_another_drug(drugs: Iterable[str], topic: str, said: str) -> str | No
     named_alone = any(len(said.removeprefix(f"{opening} ").split()) <= 1 for opening in about["openings"])
     if topic in about["prescribed_after"] and any(drug in about["prescribed"] for drug in drugs):
         return str(about["prescribed_means"])
+    if not set(about["no_drug_by_itself"]).isdisjoint(said.split()):
+        return None
     meant = about["instead"].get(topic, topic)
     if meant in about["same_topic"]:
         return str(meant)

@@ -55,11 +55,17 @@ def parse(text, intent="out_of_scope", **entities):
         (parse("what about methadone when she is pregnant and has no script", substance="methadone"), "ask_mixing",
          "out_of_scope"),
         (parse("what about my methadone script", substance="methadone"), "ask_housing", "out_of_scope"),
+        (parse("what about my methadone script", substance="methadone"), "ask_mixing", "out_of_scope"),
         (parse("I live in Fife and he took methadone", place="fife"), "ask_mixing", "out_of_scope"),
     ],
 )  # fmt: skip
 def test_a_short_question_is_read_with_what_was_talked_of(said, after, means):
     assert in_context(said, tracker(after, "thank"), None)["intent"]["name"] == means
+
+
+def test_how_long_straight_after_a_person_was_asked_for_is_about_the_wait():
+    assert in_context(parse("how long?"), tracker("talk_to_human"), None)["intent"]["name"] == "talk_to_human"
+    assert in_context(parse("how long?"), tracker("talk_to_human", "thank"), None)["intent"]["name"] == "out_of_scope"
 
 
 def test_a_release_that_was_heard_is_a_topic_whatever_the_sentence_was_taken_for():
