@@ -33,6 +33,19 @@ def test_a_colleague_joins_before_the_first_steps_out(desk, house: House, calum:
     expect(other.page.locator("#log .text").last).to_have_text("So, tell me.")
 
 
+def test_what_was_chosen_stays_chosen_when_a_colleague_comes_meanwhile(
+    desk, house: House, calum: Officer, moira: Officer
+) -> None:
+    person = house.taken_by(calum, "hello")
+    me = desk(calum).go(f"/console/people/{person.handoff_id}").connected()
+    me.page.locator("#transfer > summary").click()
+    me.page.locator("#transfer-to").select_option("For anybody")
+    desk(moira).go().connected()
+    house.writes(person, "are you there?")
+    expect(me.page.locator("#transfer-to option", has_text="Moira Kerr")).to_have_count(1)
+    expect(me.page.locator("#transfer-to")).to_have_value("queue:")
+
+
 def test_a_lead_listens_whispers_and_takes_over_and_the_officer_sees_it(desk, house: House, calum: Officer) -> None:
     lead = house.officer("Shona Bell", role="lead")
     person = house.taken_by(calum, "hello")
