@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from api.console.checks_view import check_lines
 from api.console.words import (
     AMBULANCE_BY,
     ANSWERS,
@@ -115,12 +116,17 @@ class BriefWriter:
 
     def _known(self, brief: Brief) -> Iterator[tuple[str, list[str]]]:
         words = self._words
+        facts = {fact.name: fact.value for fact in brief.facts}
+        if facts.get("young_person"):
+            yield "console/brief_child", [words("console/brief_child_what")]
         if brief.location:
             yield HEADINGS["location"], [brief.location]
         who = [brief.first_name] if brief.first_name else []
         yield HEADINGS["audience"], [*who, words.for_whom(brief.audience, brief.relation)]
         if brief.place:
             yield HEADINGS["place"], [self._places.title(brief.place)]
+        elif facts.get("country"):
+            yield HEADINGS["place"], [words("console/brief_elsewhere")]
         if brief.prison:
             prison = self._prisons.named(brief.prison)
             yield HEADINGS["prison"], [prison.title if prison else brief.prison]
@@ -134,6 +140,8 @@ class BriefWriter:
         if brief.naloxone_at_home:
             answer = ANSWERS.get(brief.naloxone_at_home)
             yield HEADINGS["naloxone_at_home"], [words(answer) if answer else brief.naloxone_at_home]
+        if checked := list(check_lines(words, facts)):
+            yield "console/brief_checks", checked
         if brief.consent:
             yield HEADINGS["consent_to_share"], [self._consent(brief.consent)]
         elif brief.emergency:

@@ -79,6 +79,7 @@ WAYS: Final = (
     Way("now", f"{HOME}/now", "read_insight"),
     Way("over_time", f"{HOME}/over-time", "read_insight"),
     Way("audit", f"{HOME}/audit", "read_audit"),
+    Way("library", f"{HOME}/library", "read_library"),
     Way("staff", f"{HOME}/staff", "manage_staff"),
     Way("account", ACCOUNT, "own_account"),
 )

@@ -18,7 +18,7 @@ from api.console.views import Known, RowSource, danger_pieces, message_views, ro
 from api.console.words import ConsoleWords
 from api.conversations.models import Conversation, Message
 from api.handoffs.models import Handoff
-from api.handoffs.schemas import Brief, Consent
+from api.handoffs.schemas import Brief, Consent, KnownFact
 from reference.places import Places
 from reference.prisons import Prisons
 from voice import Voice
@@ -70,6 +70,29 @@ def test_consent_is_told_of_as_it_was_and_not_asked_for_in_an_emergency(words: C
     assert shown(emergency=True)[heading] == [words("console/brief_consent_emergency")]
     (told,) = shown(emergency=True, consent=Consent(to_share=True, at=NOW))[heading]
     assert "25 November" in told
+
+
+def test_a_child_and_what_was_answered_in_the_checks_stand_in_the_brief(words: ConsoleWords) -> None:
+    known = {
+        "young_person": True,
+        "country": "england",
+        "drinking_check": {"score": 7, "worth_a_talk": True},
+        "using_check": {"any": "yes", "worried": "yes", "morning": "yes", "cut_down": "no"},
+        "strain_check": {"sleep": "a_lot", "money": "a_bit", "family": "a_lot"},
+    }
+    facts = [
+        KnownFact(name=name, value=value, words=None, message_id=None, noted_at=NOW) for name, value in known.items()
+    ]
+    writer = BriefWriter(words, Places.load(), Prisons.load())
+    view = writer.view(Brief(level="none", emergency=False, facts=facts), has_conversation=True)
+    shown = {entry.heading: list(entry.lines) for entry in view.entries}
+    assert "safeguarding" in shown[words("console/brief_child")][0]
+    assert shown[words("console/brief_place")] == [words("console/brief_elsewhere")]
+    assert shown[words("console/brief_checks")] == [
+        "Drinking (AUDIT-C): 7 of 12, worth a talk",
+        "Own use: worried about it, needs it in the morning to feel well",
+        "Weighs on them a lot: sleep, family",
+    ]
 
 
 def test_what_the_service_said_is_never_marked_as_danger() -> None:
