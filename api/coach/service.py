@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.coach.decision import Checked, Heard, Move, ReadAnswer, decide, first_line
 from api.coach.flows import FlowBook, Place
-from api.conversations.models import Author, Conversation, Message
-from api.delivery.service import speak
+from api.conversations.models import Conversation, Message
+from api.delivery.service import speak_authored
 from reference.clock import Clock
 from voice import Voice
 
@@ -74,17 +74,7 @@ class Coach:
         said = []
         for content_id in move.content_ids:
             words = self._voice.say(content_id, channel=conversation.channel, audience=audience)
-            message = await speak(
-                session,
-                conversation,
-                author=Author.SERVICE,
-                text=words.text,
-                clock=self._clock,
-                epoch=conversation.owner_epoch,
-                content_id=content_id,
-                quick_replies=words.quick_replies,
-                reply_to=reply_to,
-            )
+            message = await speak_authored(session, conversation, words, clock=self._clock, reply_to=reply_to)
             if message is not None:
                 said.append(message)
         return said

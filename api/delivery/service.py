@@ -14,6 +14,7 @@ from api.database.engine import announce
 from api.delivery import repository
 from api.delivery.models import OutboxItem, OutboxState
 from reference.clock import Clock
+from voice import Utterance
 
 ON_CALL = "on_call"
 """The outbox channel of pages to the on-call number."""
@@ -70,6 +71,33 @@ async def speak(
         )
         announce(session, ParcelWritten())
     return message
+
+
+async def speak_authored(
+    session: AsyncSession,
+    conversation: Conversation,
+    words: Utterance,
+    *,
+    clock: Clock,
+    author: Author = Author.SERVICE,
+    epoch: int | None = None,
+    reply_to: UUID | None = None,
+) -> Message | None:
+    """Say a text of the content library, as the service unless told otherwise, in the epoch that is now or in `epoch`.
+
+    None when it was said for an epoch that is over.
+    """
+    return await speak(
+        session,
+        conversation,
+        author=author,
+        text=words.text,
+        clock=clock,
+        epoch=conversation.owner_epoch if epoch is None else epoch,
+        content_id=words.content_id,
+        quick_replies=words.quick_replies,
+        reply_to=reply_to,
+    )
 
 
 async def page_on_call(session: AsyncSession, *, sealed_number: str, text: str, clock: Clock) -> None:

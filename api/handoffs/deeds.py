@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.audit import service as audit
-from api.conversations.models import Author, Conversation, Message, Owner
+from api.conversations.models import Conversation, Message, Owner
 from api.conversations.service import give_to
-from api.delivery.service import speak
+from api.delivery.service import speak_authored
 from api.handoffs import repository
 from api.handoffs.models import Handoff
 from api.handoffs.service import Queue
@@ -86,16 +86,7 @@ class Deeds:
     ) -> Message:
         """Say something about who is here, as the service: the assistant is silent while an officer has them."""
         words = self.queue.voice.say(content_id, channel=conversation.channel, values=values)
-        message = await speak(
-            session,
-            conversation,
-            author=Author.SERVICE,
-            text=words.text,
-            clock=self._clock,
-            epoch=conversation.owner_epoch,
-            content_id=content_id,
-            quick_replies=words.quick_replies,
-        )
+        message = await speak_authored(session, conversation, words, clock=self._clock)
         assert message is not None, "spoken in the present epoch"
         return message
 

@@ -14,7 +14,7 @@ from api.conversations.models import Author, Conversation, Message, Owner
 from api.conversations.phone_numbers import NumberSafe
 from api.conversations.service import give_to, keep_place
 from api.database.engine import announce
-from api.delivery.service import page_on_call, speak
+from api.delivery.service import page_on_call, speak_authored
 from api.handoffs import repository
 from api.handoffs.lease import AfterLoss, Lease, after_loss
 from api.handoffs.models import Handoff
@@ -319,16 +319,7 @@ class Queue:
         """Say something about the queue to the person, as the assistant, in the epoch that is now."""
         facts = {fact.name: fact.value for fact in await conversations.facts_of(session, conversation.id)}
         words = self.voice.say(content_id, channel=conversation.channel, audience=facts.get("audience"), values=values)
-        return await speak(
-            session,
-            conversation,
-            author=Author.ASSISTANT,
-            text=words.text,
-            clock=self.clock,
-            epoch=conversation.owner_epoch,
-            content_id=content_id,
-            quick_replies=words.quick_replies,
-        )
+        return await speak_authored(session, conversation, words, clock=self.clock, author=Author.ASSISTANT)
 
     def tell_owner(self, session: AsyncSession, conversation: Conversation, *, position: int | None = None) -> None:
         """Tell the person's window, live, who speaks now."""

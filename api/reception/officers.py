@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.conversations import repository as conversations
-from api.conversations.models import Author, Conversation, Message, Owner
-from api.delivery.service import speak
+from api.conversations.models import Conversation, Message, Owner
+from api.delivery.service import speak_authored
 from api.handoffs import repository as handoffs
 from api.handoffs.callbacks import Callbacks
 from api.handoffs.service import Queue
@@ -169,16 +169,6 @@ class Officers:
         values: Mapping[str, object] | None = None,
     ) -> Message:
         words = self._voice.say(content_id, channel=conversation.channel, values=values)
-        message = await speak(
-            session,
-            conversation,
-            author=Author.SERVICE,
-            text=words.text,
-            clock=self._clock,
-            epoch=conversation.owner_epoch,
-            content_id=content_id,
-            quick_replies=words.quick_replies,
-            reply_to=reply_to,
-        )
+        message = await speak_authored(session, conversation, words, clock=self._clock, reply_to=reply_to)
         assert message is not None, "spoken in the present epoch"
         return message

@@ -21,7 +21,7 @@ from api.conversations import repository as conversations
 from api.conversations.models import Author, Conversation, Message, Owner
 from api.corrections import service as corrections
 from api.database.engine import Database, after_commit, announce
-from api.delivery.service import speak
+from api.delivery.service import speak, speak_authored
 from api.live import LiveEvent
 from api.reception import repository
 from api.reception.jobs import Job, claimed
@@ -306,16 +306,8 @@ class TurnWorker:
         content_id = holding_content(conversation.safety)
         words = self._voice.say(content_id, channel=conversation.channel)
         conversation.open_question = None
-        await speak(
-            session,
-            conversation,
-            author=Author.SERVICE,
-            text=words.text,
-            clock=self._clock,
-            epoch=turn.owner_epoch,
-            content_id=content_id,
-            quick_replies=words.quick_replies,
-            reply_to=turn.message_id,
+        await speak_authored(
+            session, conversation, words, clock=self._clock, epoch=turn.owner_epoch, reply_to=turn.message_id
         )
 
     async def _failed(self, message_id: UUID) -> None:
