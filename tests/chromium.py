@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 FLAGS = (
     "--no-sandbox",
@@ -43,3 +44,31 @@ def running_chromium() -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+class Tab:
+    """One person's browser with one page. What goes wrong in the page's scripts is gathered."""
+
+    def __init__(self, context: BrowserContext, address: str, *, patience_ms: int) -> None:
+        self.context = context
+        self.address = address
+        self.page: Page = context.new_page()
+        self.page.set_default_timeout(patience_ms)
+        self.troubles: list[str] = []
+        self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
+
+
+@contextmanager
+def closed_without_trouble(tabs: Sequence[Tab]) -> Iterator[None]:
+    """Closes the tabs that were opened meanwhile; a script error on any of their pages fails the test."""
+    yield
+    for tab in tabs:
+        tab.context.close()
+    assert [trouble for tab in tabs for trouble in tab.troubles] == []
+
+
+def artifacts_of(room: str) -> Path:
+    """The ignored folder for the pictures that a room's tests take."""
+    folder = Path(__file__).parent / "artifacts" / room
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page
+from playwright.sync_api import Browser, Locator
 
-from tests.chromium import running_chromium
+from tests.chromium import Tab, artifacts_of, closed_without_trouble, running_chromium
 from tests.console.house import House, Officer
 
 
@@ -43,16 +43,8 @@ def browser() -> Iterator[Browser]:
         yield browser
 
 
-class Desk:
+class Desk(Tab):
     """One browser of a member of staff."""
-
-    def __init__(self, context: BrowserContext, address: str) -> None:
-        self.context = context
-        self.address = address
-        self.page: Page = context.new_page()
-        self.page.set_default_timeout(15_000)
-        self.troubles: list[str] = []
-        self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
 
     def go(self, path: str = "/console") -> Desk:
         self.page.goto(self.address + path)
@@ -108,17 +100,13 @@ def desk(browser: Browser, house: House) -> Iterator[Callable[..., Desk]]:
         context = browser.new_context(viewport={"width": width, "height": height}, **options)  # type: ignore[arg-type]
         if officer is not None:
             context.add_cookies([house.cookie(officer)])
-        made.append(Desk(context, house.address))
+        made.append(Desk(context, house.address, patience_ms=15_000))
         return made[-1]
 
-    yield make
-    for each in made:
-        each.context.close()
-    assert [trouble for each in made for trouble in each.troubles] == []
+    with closed_without_trouble(made):
+        yield make
 
 
 @pytest.fixture(scope="session")
 def artifacts() -> Path:
-    folder = Path(__file__).parents[1] / "artifacts" / "console"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    return artifacts_of("console")

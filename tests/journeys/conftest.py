@@ -17,7 +17,7 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page
 
-from tests.chromium import running_chromium
+from tests.chromium import artifacts_of, running_chromium
 from tests.journeys.house import House
 from tests.twilio.stand_in import TwilioStandIn
 
@@ -141,6 +141,4 @@ def pages(browser: Browser) -> Iterator[Callable[..., Page]]:
 
 @pytest.fixture(scope="session")
 def artifacts() -> Path:
-    folder = Path(__file__).parents[1] / "artifacts" / "journeys"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    return artifacts_of("journeys")

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page
+from playwright.sync_api import Browser, Locator
 
 from api.channels.web.page_templates import PageTemplates
 from api.channels.web.widget_bundle import WIDGET_FOLDER, build_widget
 from reference.paths import data_folder
-from tests.chromium import running_chromium
+from tests.chromium import Tab, artifacts_of, closed_without_trouble, running_chromium
 from tests.web_widget.wire import Wire
 from voice import Voice
 
@@ -66,16 +66,8 @@ def browser() -> Iterator[Browser]:
         yield browser
 
 
-class Visitor:
+class Visitor(Tab):
     """One person at the widget, in a browser of their own."""
-
-    def __init__(self, context: BrowserContext, address: str) -> None:
-        self.context = context
-        self.address = address
-        self.page: Page = context.new_page()
-        self.page.set_default_timeout(8_000)
-        self.troubles: list[str] = []
-        self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
 
     def visit(self, path: str = "/") -> Visitor:
         self.page.goto(self.address + path)
@@ -136,17 +128,13 @@ def visitor(browser: Browser, served: tuple[Wire, str], wire: Wire) -> Iterator[
 
     def make(*, width: int = 390, height: int = 844, **options: object) -> Visitor:
         context = browser.new_context(viewport={"width": width, "height": height}, **options)  # type: ignore[arg-type]
-        made.append(Visitor(context, served[1]))
+        made.append(Visitor(context, served[1], patience_ms=8_000))
         return made[-1]
 
-    yield make
-    for each in made:
-        each.context.close()
-    assert [trouble for each in made for trouble in each.troubles] == []
+    with closed_without_trouble(made):
+        yield make
 
 
 @pytest.fixture(scope="session")
 def artifacts() -> Path:
-    folder = Path(__file__).parents[1] / "artifacts" / "widget"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    return artifacts_of("widget")
