@@ -45,7 +45,10 @@ def test_every_route_says_who_may_use_it_and_this_is_the_list(house: House) -> N
     }
     internal = {route for route, access in found.items() if access == "service"}
     assert {route.split(" ")[1].split("/")[1] for route in internal} == {"internal", "metrics"}
-    others = set(found.values()) - {"public", "person", "twilio", "service"}
+    assert {route for route, access in found.items() if access == "second_step"} == {
+        f"{method} /console/sign-in/{page}" for method in ("GET", "POST") for page in ("code", "set-up")
+    }  # fmt: skip
+    others = set(found.values()) - {"public", "person", "twilio", "service", "second_step"}
     assert all(access.startswith("staff:") for access in others)
 
 
