@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable
 from typing import TextIO
 
 import typer
+from rich.console import Console
+from rich.progress import track
 
 from safety.reading import Reading, SafetyReader
 
@@ -22,10 +25,14 @@ def safety_command(
     """Read one message a line on standard input and write its safety reading as one JSON object a line."""
     for stream in (sys.stdin, sys.stdout):
         stream.reconfigure(encoding="utf-8", errors="surrogateescape")  # type: ignore[union-attr]
-    write_readings(sys.stdin, sys.stdout, SafetyReader.load(), explain=explain)
+    console = Console(stderr=True)
+    # A bar would stand between the answers where both go to one screen, or nobody sees it.
+    disable = not console.is_terminal or sys.stdout.isatty()
+    messages = track(sys.stdin, "Reading", console=console, disable=disable)
+    write_readings(messages, sys.stdout, SafetyReader.load(), explain=explain)
 
 
-def write_readings(messages: TextIO, out: TextIO, reader: SafetyReader, *, explain: bool) -> None:
+def write_readings(messages: Iterable[str], out: TextIO, reader: SafetyReader, *, explain: bool) -> None:
     """One line of JSON for each line of `messages`, as soon as it is read; an empty line is an empty message."""
     for line in messages:
         text = line.rstrip("\r\n")
