@@ -101,7 +101,7 @@ def test_a_mother_is_answered_asked_handed_over_and_answered_by_a_person(
     desk.screenshot(path=artifacts / "6-conversation.png")
     assert mother.said_by("assistant").count() == spoken_before
 
-    desk.locator("#finish summary").click()
+    desk.locator("#finish > summary").click()
     desk.locator("input[name=outcome][value=naloxone_arranged]").check()
     desk.locator("#finish-note").fill("Kit ordered by post, knows the first days matter.")
     desk.locator("#finish form button.primary").click()
