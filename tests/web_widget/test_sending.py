@@ -170,7 +170,7 @@ def test_too_many_messages_are_held_and_sent_later(visitor, wire: Wire) -> None:
 
 def test_a_conversation_that_is_gone_is_said_so_and_its_words_can_start_a_new_one(visitor, wire: Wire) -> None:
     me = visitor().open()
-    # The window asks once where things stand; an answer still on its way would find the chat gone before the person does.
+    # The window asks once where things stand: an answer still on its way would find the chat gone before they write.
     with me.page.expect_response(lambda answer: re.search(r"/conversations/[\w-]+$", answer.url) is not None):
         me.send("hello")
     me.says("You said: hello").wait_for()
