@@ -1,25 +1,22 @@
-"""The real application on a free port with a database of its own, and what happens outside the console."""
+"""What happens outside the console: staff accounts, people who come and go, and how things then stand."""
 
 from __future__ import annotations
 
 import asyncio
-import socket
 import threading
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from queue import Queue as ThreadQueue
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID, uuid4
 
-import uvicorn
 from sqlalchemy import delete, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.app import create_app
 from api.console.words import local_day
 from api.conversations import repository as conversation_rows
 from api.conversations import service as conversations
@@ -28,16 +25,14 @@ from api.handoffs.models import Handoff
 from api.handoffs.officers import Handoffs
 from api.handoffs.service import Queue
 from api.live import conversation_topic
-from api.settings import Settings
 from api.staff import repository as staff_rows
 from api.staff import service as staff_service
 from api.staff import sign_in as signing
 from api.staff.models import Role, StaffSession, Stage
-from reference.clock import Clock
+from tests.console.application import RunningApplication
 
 PASSWORD = "three gentle herons"
 _numbers = count(1)
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -73,52 +68,12 @@ class Hearing:
             pass
 
 
-class House:
-    """Runs the application in a thread of its own; `run` does something inside it."""
+class House(RunningApplication):
+    """The application with its staff and the people who come, and what is so of them."""
 
     def __init__(self, home: Path) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.settings = Settings(home=home, port=self.port, presence_seconds=6, lease_seconds=30)
-        self.address = f"http://127.0.0.1:{self.port}"
+        super().__init__(home)
         self._tokens: dict[UUID, str] = {}
-
-    def start(self) -> None:
-        self.app = create_app(self.settings)
-        self._server = uvicorn.Server(
-            uvicorn.Config(self.app, port=self.port, log_level="warning", timeout_graceful_shutdown=1)
-        )
-        ready = threading.Event()
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve(ready)), daemon=True)
-        self._thread.start()
-        assert ready.wait(20), "the application did not start"
-
-    def stop(self) -> None:
-        self._server.should_exit = True
-        self._thread.join(10)
-        assert not self._thread.is_alive()
-
-    async def _serve(self, ready: threading.Event) -> None:
-        self._loop = asyncio.get_running_loop()
-        startup = self._server.startup
-
-        async def started(*args: Any, **more: Any) -> None:
-            await startup(*args, **more)
-            ready.set()
-
-        self._server.startup = started  # type: ignore[method-assign]
-        await self._server.serve()
-
-    def run(self, work: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(20)
-
-    def write(self, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
-        async def unit() -> T:
-            async with self.app.state.database.write() as session:
-                return await work(session)
-
-        return self.run(unit())
 
     def empty(self) -> None:
         """Nobody waits, nobody is at a desk."""
@@ -129,10 +84,6 @@ class House:
             await session.execute(update(StaffSession).values(last_seen_at=None))
 
         self.write(work)
-
-    @property
-    def clock(self) -> Clock:
-        return self.app.state.clock
 
     @property
     def officers(self) -> Handoffs:

@@ -1,0 +1,70 @@
+"""The real application, run in a thread of its own on a free port, with a database of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Awaitable, Callable, Coroutine
+from pathlib import Path
+from typing import Any, TypeVar
+
+import uvicorn
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.app import create_app
+from api.settings import Settings
+from reference.clock import Clock
+
+T = TypeVar("T")
+
+
+class RunningApplication:
+    """`run` does something inside the application's loop, `write` inside a transaction of its database."""
+
+    def __init__(self, home: Path) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.settings = Settings(home=home, port=self.port, presence_seconds=6, lease_seconds=30)
+        self.address = f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        self.app = create_app(self.settings)
+        self._server = uvicorn.Server(
+            uvicorn.Config(self.app, port=self.port, log_level="warning", timeout_graceful_shutdown=1)
+        )
+        ready = threading.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve(ready)), daemon=True)
+        self._thread.start()
+        assert ready.wait(20), "the application did not start"
+
+    def stop(self) -> None:
+        self._server.should_exit = True
+        self._thread.join(10)
+        assert not self._thread.is_alive()
+
+    async def _serve(self, ready: threading.Event) -> None:
+        self._loop = asyncio.get_running_loop()
+        startup = self._server.startup
+
+        async def started(*args: Any, **more: Any) -> None:
+            await startup(*args, **more)
+            ready.set()
+
+        self._server.startup = started  # type: ignore[method-assign]
+        await self._server.serve()
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(20)
+
+    def write(self, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
+        async def unit() -> T:
+            async with self.app.state.database.write() as session:
+                return await work(session)
+
+        return self.run(unit())
+
+    @property
+    def clock(self) -> Clock:
+        return self.app.state.clock
