@@ -26,7 +26,7 @@ from api.settings import Settings
 from safety.reading import SafetyReader
 from tests.api.bot_stand_in import BotStandIn
 from tests.api.clocks import FixedClock
-from tests.twilio.stand_in import TwilioStandIn
+from twilio_stand_in import TwilioStandIn
 from voice import Voice
 
 TOKEN = "service-token-of-the-tests"
@@ -166,7 +166,7 @@ class House:
 
 def build_house(home: Path, database_url: str, clock: FixedClock, **more: Any) -> House:
     """A house that is not open yet: nothing runs in it by itself."""
-    bot, twilio = BotStandIn(TOKEN), TwilioStandIn()
+    bot, twilio = BotStandIn(TOKEN), TwilioStandIn(clock=clock)
     parts = build_parts(
         settings_for(home, database_url, **more),
         clock=clock,

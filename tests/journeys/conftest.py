@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import httpx
@@ -17,9 +18,10 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page
 
+from reference.clock import StartedClock
 from tests.chromium import artifacts_of, running_chromium
 from tests.journeys.house import House
-from tests.twilio.stand_in import TwilioStandIn
+from twilio_stand_in import TwilioStandIn
 
 TUESDAY_EVENING = "2026-11-24T21:00:00+00:00"
 ON_CALL = "+447700900111"
@@ -29,7 +31,7 @@ class Twilio:
     """The stand-in as a server, and phones that text through it."""
 
     def __init__(self) -> None:
-        self.stand_in = TwilioStandIn()
+        self.stand_in = TwilioStandIn(clock=StartedClock(datetime.fromisoformat(TUESDAY_EVENING)))
         self.address = ""
 
     @contextmanager
