@@ -108,6 +108,17 @@ export class Conversation {
     this.#live?.typing();
   }
 
+  /** The last message that tells what answers came to; null while there is nothing to keep. */
+  get result() {
+    return [...this.messages].reverse().find(({ result }) => result)?.id ?? null;
+  }
+
+  /** Where the card opens: {action, token}. Throws Unreached while the service can't be reached. */
+  card() {
+    if (this.lost || !navigator.onLine) throw new Unreached();
+    return this.#wire.card(this.#credentials);
+  }
+
   /** Gives up the place in the queue. Throws Unreached or Refused. */
   async leaveQueue() {
     await this.#wire.leaveQueue(this.#credentials);

@@ -11,6 +11,7 @@ const ICONS = {
   leave: "M10 4H4v16h6M14 8l5 4-5 4M19 12H9",
   alert: "M12 3l10 18H2zM12 10v5M12 18v.5",
   phone: "M6 3h4l2 5-3 2a12 12 0 0 0 5 5l2-3 5 2v4c0 2-2 3-4 3C9 20 4 13 3 7c0-2 1-4 3-4z",
+  keep: "M6 3h12v18l-6-4-6 4z",
   back: "M11 5l-7 7 7 7M4 12h16",
 };
 
@@ -46,6 +47,16 @@ export function icon(name) {
 export function button(label, look, onClick, iconName = null) {
   return element("button", { type: "button", className: look, click: onClick }, iconName && icon(iconName),
     element("span", {}, label));
+}
+
+/** Opens a page in a tab of its own with a plain form, so that what it carries stands in no address. */
+export function openByForm(within, { action, token }) {
+  const field = element("input", { type: "hidden", name: "token", value: token });
+  const form = element("form", { method: "post", action, target: "_blank", hidden: true }, field);
+  form.setAttribute("rel", "noopener noreferrer");
+  within.append(form);
+  form.submit();
+  form.remove();
 }
 
 const EMAIL = /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/;

@@ -18,6 +18,7 @@ export class Transcript {
   #newest = button(word("widget/jump_to_newest"), "newest", () => this.toNewest());
   #bubbles = new Map();
   #retry;
+  #keep;
   /** The person has gone further up by themselves and is not to be moved, but by danger. */
   #readingAbove = false;
   /** Where the log was put by itself, in pixels. A scroll event that finds it elsewhere is the person's doing. */
@@ -27,11 +28,12 @@ export class Transcript {
 
   /**
    * `welcome` is what is shown before anything was said, `replies` the choices that follow the last message;
-   * `onRetry(item)` takes back what was refused.
+   * `onRetry(item)` takes back what was refused; `onKeep()` opens the card of a result, and throws where it can't.
    */
-  constructor({ welcome, replies, onRetry }) {
+  constructor({ welcome, replies, onRetry, onKeep }) {
     this.#welcome = welcome;
     this.#retry = onRetry;
+    this.#keep = onKeep;
     this.#log.append(welcome);
     this.#newest.hidden = true;
     const label = word("widget/messages_label");
@@ -43,7 +45,7 @@ export class Transcript {
   }
 
   /** Brings the log in line with the conversation. Returns how many messages of the service are new. */
-  update({ messages, outgoing, danger }) {
+  update({ messages, outgoing, danger, result }) {
     const fresh = [];
     const wanted = new Set();
     let before = this.#welcome;
@@ -56,6 +58,7 @@ export class Transcript {
       if (bubble.isNew) fresh.push(bubble);
       bubble.node.classList.toggle("follows", author + entry.name === speaker);
       bubble.show(entry);
+      if (bubble.keep) bubble.keep.hidden = key !== result;
       before = bubble.node;
       speaker = author + entry.name;
     }
@@ -78,16 +81,17 @@ export class Transcript {
     this.#place();
   }
 
-  #add(key, author, { name, text, danger }, before) {
+  #add(key, author, { name, text, danger, result }, before) {
     const state = element("p", { className: "state", "aria-live": "off" });
     const urgent = (author !== "person" && CALLS_999.test(text)) || (author === "service" && danger && /\b999\b/.test(text));
+    const keep = result ? this.#keeping() : null;
     const node = element("div", { className: `said by-${author}${urgent ? " urgent" : ""}`, role: urgent ? "alert" : null },
       element("p", { className: "author" }, authorName(author, name)),
       element("p", { className: "text" }, linkedText(text)),
-      state);
+      keep, state);
     before.after(node);
     const show = (entry) => this.#showState(state, entry);
-    const bubble = { node, author, urgent, show, isNew: true };
+    const bubble = { node, author, urgent, show, keep, isNew: true };
     this.#bubbles.set(key, bubble);
     return bubble;
   }
@@ -101,6 +105,20 @@ export class Transcript {
     line.dataset.said = said;
     line.replaceChildren(said, entry.state === "refused" ? this.#retryButton(entry) : "");
     line.classList.toggle("held", entry.state === "waiting" || entry.state === "refused");
+  }
+
+  /** Under the last result: a way to keep it. Without a connection it says so in place, and no empty tab opens. */
+  #keeping() {
+    const line = element("p", { className: "small", role: "status" }, word("widget/keep_hint"));
+    const open = () => {
+      try {
+        this.#keep();
+        line.textContent = word("widget/keep_hint");
+      } catch {
+        line.textContent = word("widget/keep_not_now");
+      }
+    };
+    return element("div", { className: "keep" }, button(word("widget/keep"), "choice", open, "keep"), line);
   }
 
   #retryButton(item) {

@@ -3,7 +3,7 @@
 
 import { Choices } from "./choices.js";
 import { Composer } from "./composer.js";
-import { button, element, linkedText } from "./dom.js";
+import { button, element, linkedText, openByForm } from "./dom.js";
 import { Steps } from "./steps.js";
 import { Transcript } from "./transcript.js";
 import { DEMONSTRATION, word } from "./words.js";
@@ -41,7 +41,10 @@ export class ChatWindow {
     this.#conversation = conversation;
     this.#memory = memory;
     this.#onClose = onClose;
-    this.#transcript = new Transcript({ welcome: welcome(), replies: this.#replies, onRetry: (item) => this.#rewrite(item) });
+    const keep = () => openByForm(this.#chat, conversation.card());
+    this.#transcript = new Transcript({
+      welcome: welcome(), replies: this.#replies, onRetry: (item) => this.#rewrite(item), onKeep: keep,
+    });
     this.#composer = new Composer({
       draft: memory.kept?.draft ?? "",
       onSend: (text) => this.#send(text),
@@ -51,6 +54,7 @@ export class ChatWindow {
       askForPerson: () => this.#send(word("widget/first_reply_person")),
       backToAssistant: () => this.#send(word("widget/back_to_assistant")),
       leaveQueue: () => conversation.leaveQueue(),
+      keep,
       wipe: () => this.#wipe(),
     } });
     this.#steps = new Steps({ onLeave: () => this.#backToChat(), onTell: () => this.#tell() });

@@ -62,6 +62,11 @@ export class Wire {
     return this.#call("DELETE", `/api/v1/conversations/${id}`, token);
   }
 
+  /** Where the card of what somebody told opens, for a form with the field `token`: in no address, so in no history. */
+  card({ id, token }) {
+    return { action: `${this.#base}/api/v1/conversations/${id}/result`, token };
+  }
+
   /** A socket for what happens live; the first frame must be the token. Throws where sockets are not allowed. */
   socket({ id }) {
     return new WebSocket(`${this.#base.replace(/^http/, "ws")}/api/v1/conversations/${id}/live`);

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
+from urllib.parse import parse_qs
 from uuid import uuid4
 
 import uvicorn
@@ -25,10 +26,15 @@ Reply = dict[str, Any]
 
 
 def reply(
-    text: str, *, author: str = "assistant", quick_replies: tuple[str, ...] = (), name: str | None = None
+    text: str,
+    *,
+    author: str = "assistant",
+    quick_replies: tuple[str, ...] = (),
+    name: str | None = None,
+    result: bool = False,
 ) -> Reply:
-    """One answer, as the service would say it."""
-    return {"author": author, "text": text, "quick_replies": list(quick_replies), "name": name}
+    """One answer, as the service would say it. `result`: it tells what somebody's answers came to."""
+    return {"author": author, "text": text, "quick_replies": list(quick_replies), "name": name, "result": result}
 
 
 @dataclass
@@ -44,7 +50,12 @@ class Talk:
     typed: int = 0
 
     def store(
-        self, author: str, text: str, quick_replies: list[str] | None = None, name: str | None = None
+        self,
+        author: str,
+        text: str,
+        quick_replies: list[str] | None = None,
+        name: str | None = None,
+        result: bool = False,
     ) -> dict[str, Any]:
         """Adds one message with the next number."""
         message = {
@@ -56,6 +67,7 @@ class Talk:
             "quick_replies": quick_replies or [],
             "sent_at": datetime.now(timezone.utc).isoformat(),
             "status": "stored",
+            "result": result,
         }
         self.messages.append(message)
         return message
@@ -117,9 +129,17 @@ class Wire:
 
     # ---- what happens on the service's side
 
-    def say(self, author: str, text: str, *, quick_replies: tuple[str, ...] = (), name: str | None = None) -> None:
+    def say(
+        self,
+        author: str,
+        text: str,
+        *,
+        quick_replies: tuple[str, ...] = (),
+        name: str | None = None,
+        result: bool = False,
+    ) -> None:
         """Somebody of the service says something now."""
-        message = self.talk.store(author, text, list(quick_replies), name)
+        message = self.talk.store(author, text, list(quick_replies), name, result)
         self._push({"type": "message", "message": message})
 
     def give_to(self, owner: str, *, officer: str | None = None, position: int | None = None) -> None:
@@ -215,6 +235,14 @@ class Wire:
         async def left(talk_id: str) -> dict[str, Any]:
             self.talks[talk_id].owner = {"owner": "assistant", "officer": None, "position": None}
             return {}
+
+        @app.post("/api/v1/conversations/{talk_id}/result")
+        async def card(talk_id: str, request: Request) -> Response:
+            fields = parse_qs((await request.body()).decode())
+            talk = self.talks.get(talk_id)
+            if talk is None or fields != {"token": [talk.token]}:
+                return HTMLResponse("<title>That did not work</title>", 401)
+            return HTMLResponse("<title>What you told us</title><h1>What you told us, and who can help</h1>")
 
         @app.delete("/api/v1/conversations/{talk_id}", status_code=204)
         async def wiped(talk_id: str) -> None:

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request, Response
+from sqlalchemy.exc import SQLAlchemyError
 
 from api.channels.web.dependencies import Door, door_of
 from api.channels.web.guard import HoldsToken, Person, checked, conversation_id_from
 from api.channels.web.pages import Pages
 from api.conversations import repository
 from api.conversations.service import hash_token
+from api.problems import Problem
 from api.staff.access import Guard
 from reference.clock import today_in_scotland
 from reference.places import Places
 from reference.services import NEEDS, Service, ServiceDirectory
 
 router = APIRouter(prefix="/api/v1/conversations/{conversation_id}/result", tags=["webchat"])
+_log = logging.getLogger(__name__)
 
 _SERVICES_A_NEED = 3
 _PRIVATE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
@@ -84,8 +89,15 @@ async def show(request: Request, person: Annotated[Person, Depends(HoldsToken())
 
 @router.post("", response_class=Response)
 async def open_in_tab(request: Request, person: Annotated[Person, Depends(BringsToken())], door: Behind) -> Response:
-    """The same card, for a form with the field `token`."""
-    return await _page(request, person, door)
+    """The same card, for a form with the field `token`. Somebody looks at the answer: what goes wrong is a page, too."""
+    try:
+        return await _page(request, person, door)
+    except Problem as problem:
+        gone = problem.status == HTTPStatus.NOT_FOUND
+        return _error_page(request, problem.status, "errors/gone" if gone else "errors/wrong_token")
+    except (SQLAlchemyError, OSError, TimeoutError) as error:
+        _log.error("a result card could not be made: %s", type(error).__name__)
+        return _error_page(request, HTTPStatus.SERVICE_UNAVAILABLE, "pages_result/not_now")
 
 
 def card_from(facts: Mapping[str, Any], *, today: date, directory: ServiceDirectory, places: Places) -> Card:
@@ -123,6 +135,13 @@ async def _page(request: Request, person: Person, door: Door) -> Response:
     pages: Pages = request.app.state.pages
     page = pages.templates.render("result.html", card=card)
     return Response(page, media_type="text/html; charset=utf-8", headers=_PRIVATE)
+
+
+def _error_page(request: Request, status: HTTPStatus, content_id: str) -> Response:
+    pages: Pages = request.app.state.pages
+    return Response(
+        pages.error(content_id), status, media_type="text/html; charset=utf-8", headers={"Cache-Control": "no-store"}
+    )
 
 
 def _strain(answers: Mapping[str, Any]) -> Strain:

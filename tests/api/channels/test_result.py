@@ -13,16 +13,20 @@ import pytest
 from fastapi import FastAPI
 
 from api.channels.web.page_templates import PageTemplates
+from api.channels.web.pages import Pages
 from api.channels.web.result import card_from, router
 from api.conversations import repository
 from api.conversations import service as conversations
+from api.conversations.schemas import MessageOut
 from api.database.engine import Database
+from api.delivery.service import speak_authored
 from api.problems import install_problem_details
+from api.settings import Settings
 from api.staff.access import routes_by_access
 from reference.places import Places
 from reference.services import ServiceDirectory
 from tests.api.clocks import FixedClock
-from voice import Voice
+from voice import Utterance, Voice
 
 FACTS: dict[str, Any] = {
     "relation": "son",
@@ -41,7 +45,7 @@ async def client(database: Database, clock: FixedClock) -> AsyncIterator[httpx.A
     app, voice = FastAPI(), Voice.load(clock=clock)
     app.state.database, app.state.clock, app.state.voice = database, clock, voice
     app.state.webchat = SimpleNamespace(database=database, clock=clock)
-    app.state.pages = SimpleNamespace(templates=PageTemplates(voice, demonstration=True, exit_address="/exit"))
+    app.state.pages = Pages(voice, Settings(demonstration=True))
     install_problem_details(app)
     app.include_router(router)
     assert set(routes_by_access(app).values()) == {"person"}
@@ -111,6 +115,37 @@ async def test_nobody_else_gets_it(client: httpx.AsyncClient, database: Database
     assert (await client.post(address(chat), data={"token": others_token})).status_code == 401
     assert (await client.post(address(chat), data={})).status_code == 422
     assert (await client.post(address(uuid4()), data={"token": others_token})).status_code == 404
+
+
+async def test_what_goes_wrong_in_the_tab_is_told_on_a_page_with_the_numbers(
+    client: httpx.AsyncClient, database: Database, clock: FixedClock
+) -> None:
+    chat, _ = await opened(database, clock, **FACTS)
+
+    wrong = await client.post(address(chat), data={"token": "another"})
+    gone = await client.post(address(uuid4()), data={"token": "another"})
+
+    for answer, words in ((wrong, "opened from here any more"), (gone, "has been deleted")):
+        assert answer.headers["content-type"].startswith("text/html")
+        assert answer.headers["cache-control"] == "no-store"
+        assert words in answer.text
+        assert "08080 10 10 11" in answer.text
+
+
+async def test_a_message_that_tells_what_answers_came_to_says_that_it_can_be_kept(
+    database: Database, clock: FixedClock
+) -> None:
+    chat, _ = await opened(database, clock)
+    told = []
+    async with database.write() as session:
+        conversation = await repository.conversation_for_change(session, chat)
+        assert conversation is not None
+        for content_id in ("needs/ask_place", "needs/found"):
+            said = await speak_authored(session, conversation, Utterance(content_id, "For Fife."), clock=clock)
+            assert said is not None
+            told.append(MessageOut.of(said).result)
+
+    assert told == [False, True]
 
 
 async def test_somebody_who_told_nothing_is_told_so_and_still_gets_the_numbers(
