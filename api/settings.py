@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 from pathlib import Path
 from typing import Literal
 
@@ -34,7 +34,14 @@ class Settings(BaseSettings):
     twilio_api_base_url: AnyHttpUrl = Field(
         AnyHttpUrl("https://api.twilio.com"), description="where Twilio's API is; the tests put a stand-in here"
     )
-    sms_number: str | None = Field(None, description="the number people text, as shown on pages and cards")
+    sms_number: str | None = Field(
+        None, description="the number people text, as shown on pages and cards; sends where there is no service"
+    )
+    quiet_from: time = Field(time(21, 0), description="from then on, in Scotland, nothing is texted to people first")
+    quiet_until: time = Field(time(9, 0), description="until then nothing is texted to people first; answers always go")
+    texts_a_day: int = Field(
+        5, ge=1, description="most texts a day to a number that is not in a talk; danger and replies don't count"
+    )
 
     on_call_number: str | None = Field(None, description="who is paged when an emergency finds nobody signed in")
     rescue_policy: str | None = Field(
@@ -102,7 +109,8 @@ class Settings(BaseSettings):
     @property
     def sms_connected(self) -> bool:
         """Whether texts can be sent and webhooks checked."""
-        return bool(self.twilio_account_sid and self.twilio_auth_token and self.twilio_messaging_service_sid)
+        sends_from = self.twilio_messaging_service_sid or self.sms_number
+        return bool(self.twilio_account_sid and self.twilio_auth_token and sends_from)
 
 
 def read_settings() -> Settings:

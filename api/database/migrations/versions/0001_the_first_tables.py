@@ -97,6 +97,8 @@ def upgrade() -> None:
     sa.Column('claimed_at', api.database.base.UtcDateTime(timezone=True), nullable=True),
     sa.Column('lease_until', api.database.base.UtcDateTime(timezone=True), nullable=True),
     sa.Column('paged_at', api.database.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('young_at', api.database.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('safeguarding_told_at', api.database.base.UtcDateTime(timezone=True), nullable=True),
     sa.Column('second_officer', sa.Uuid(), nullable=True),
     sa.Column('second_lease_until', api.database.base.UtcDateTime(timezone=True), nullable=True),
     sa.Column('offered_to', sa.Uuid(), nullable=True),
@@ -107,6 +109,7 @@ def upgrade() -> None:
     sa.Column('answered_at', api.database.base.UtcDateTime(timezone=True), nullable=True),
     sa.Column('warned_at', api.database.base.UtcDateTime(timezone=True), nullable=True),
     sa.Column('breached_at', api.database.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('callback_asked_at', api.database.base.UtcDateTime(timezone=True), nullable=True),
     sa.Column('callback_at', api.database.base.UtcDateTime(timezone=True), nullable=True),
     sa.Column('callback_until', api.database.base.UtcDateTime(timezone=True), nullable=True),
     sa.Column('callback_number_sealed', sa.Text(), nullable=True),
@@ -147,6 +150,7 @@ def upgrade() -> None:
     sa.Column('owner_epoch', sa.Integer(), nullable=False),
     sa.Column('safety', sa.JSON(), nullable=True),
     sa.Column('status', sa.String(length=12), nullable=False),
+    sa.Column('failure', sa.String(length=60), nullable=True),
     sa.Column('sent_at', api.database.base.UtcDateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['conversation_id'], ['conversations.id'], name=op.f('fk_messages_conversation_id_conversations'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_messages')),
@@ -156,10 +160,24 @@ def upgrade() -> None:
     with op.batch_alter_table('messages', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_messages_conversation_id'), ['conversation_id'], unique=False)
 
+    op.create_table('phone_holders',
+    sa.Column('conversation_id', sa.Uuid(), nullable=False),
+    sa.Column('word_hash', sa.String(length=100), nullable=True),
+    sa.Column('open_until', api.database.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('doubted_at', api.database.base.UtcDateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['conversation_id'], ['conversations.id'], name=op.f('fk_phone_holders_conversation_id_conversations'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('conversation_id', name=op.f('pk_phone_holders'))
+    )
     op.create_table('release_plans',
     sa.Column('conversation_id', sa.Uuid(), nullable=False),
     sa.Column('release_date', sa.Date(), nullable=False),
     sa.Column('prison', sa.String(length=40), nullable=True),
+    sa.Column('state', sa.String(length=12), nullable=False),
+    sa.Column('because', sa.String(length=20), nullable=True),
+    sa.Column('set_by', sa.String(length=20), nullable=False),
+    sa.Column('agreed_at', api.database.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('agreed_in', sa.Uuid(), nullable=True),
+    sa.Column('hour', sa.Integer(), nullable=False),
     sa.Column('created_at', api.database.base.UtcDateTime(timezone=True), nullable=False),
     sa.Column('updated_at', api.database.base.UtcDateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['conversation_id'], ['conversations.id'], name=op.f('fk_release_plans_conversation_id_conversations'), ondelete='CASCADE'),
@@ -245,6 +263,46 @@ def upgrade() -> None:
     with op.batch_alter_table('ambulance_calls', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_ambulance_calls_handoff_id'), ['handoff_id'], unique=False)
 
+    op.create_table('callback_attempts',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('handoff_id', sa.Uuid(), nullable=False),
+    sa.Column('staff_id', sa.Uuid(), nullable=False),
+    sa.Column('result', sa.String(length=16), nullable=False),
+    sa.Column('tried_at', api.database.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('recorded_at', api.database.base.UtcDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['handoff_id'], ['handoffs.id'], name=op.f('fk_callback_attempts_handoff_id_handoffs'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_callback_attempts_staff_id_staff')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_callback_attempts'))
+    )
+    with op.batch_alter_table('callback_attempts', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_callback_attempts_handoff_id'), ['handoff_id'], unique=False)
+
+    op.create_table('check_ins',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('conversation_id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.String(length=12), nullable=False),
+    sa.Column('day', sa.Integer(), nullable=False),
+    sa.Column('due_at', api.database.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('state', sa.String(length=12), nullable=False),
+    sa.Column('topic', sa.String(length=40), nullable=True),
+    sa.Column('act_at', api.database.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('asked_at', api.database.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('asked_again_at', api.database.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('answered_at', api.database.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('answer', sa.String(length=12), nullable=True),
+    sa.Column('listed_at', api.database.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('closed_at', api.database.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('outcome', sa.String(length=20), nullable=True),
+    sa.Column('outcome_note', sa.Text(), nullable=True),
+    sa.Column('closed_by', sa.Uuid(), nullable=True),
+    sa.ForeignKeyConstraint(['conversation_id'], ['release_plans.conversation_id'], name=op.f('fk_check_ins_conversation_id_release_plans'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_check_ins'))
+    )
+    with op.batch_alter_table('check_ins', schema=None) as batch_op:
+        batch_op.create_index('ix_check_ins_act', ['state', 'act_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_check_ins_conversation_id'), ['conversation_id'], unique=False)
+
     op.create_table('corrections',
     sa.Column('message_id', sa.Uuid(), nullable=False),
     sa.Column('conversation_id', sa.Uuid(), nullable=False),
@@ -291,22 +349,30 @@ def upgrade() -> None:
     sa.Column('channel', sa.String(length=8), nullable=False),
     sa.Column('destination_sealed', sa.Text(), nullable=True),
     sa.Column('text', sa.Text(), nullable=True),
+    sa.Column('urgent', sa.Boolean(), nullable=False),
+    sa.Column('unprompted', sa.Boolean(), nullable=False),
+    sa.Column('carried_by', sa.Uuid(), nullable=True),
     sa.Column('state', sa.String(length=12), nullable=False),
     sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('resends', sa.Integer(), nullable=False),
+    sa.Column('in_doubt', sa.Boolean(), nullable=False),
     sa.Column('next_attempt_at', api.database.base.UtcDateTime(timezone=True), nullable=False),
     sa.Column('claimed_until', api.database.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('first_tried_at', api.database.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('accepted_at', api.database.base.UtcDateTime(timezone=True), nullable=True),
     sa.Column('provider_id', sa.String(length=64), nullable=True),
-    sa.Column('provider_status', sa.String(length=20), nullable=True),
     sa.Column('error_code', sa.String(length=20), nullable=True),
     sa.Column('created_at', api.database.base.UtcDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['carried_by'], ['outbox.id'], name=op.f('fk_outbox_carried_by_outbox'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['conversation_id'], ['conversations.id'], name=op.f('fk_outbox_conversation_id_conversations'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['message_id'], ['messages.id'], name=op.f('fk_outbox_message_id_messages'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_outbox')),
     sa.UniqueConstraint('message_id', name=op.f('uq_outbox_message_id'))
     )
     with op.batch_alter_table('outbox', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_outbox_conversation_id'), ['conversation_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_outbox_carried_by'), ['carried_by'], unique=False)
         batch_op.create_index('ix_outbox_due', ['state', 'next_attempt_at'], unique=False)
+        batch_op.create_index('ix_outbox_of_conversation', ['conversation_id', 'seq'], unique=False)
         batch_op.create_index(batch_op.f('ix_outbox_provider_id'), ['provider_id'], unique=False)
 
     op.create_table('turn_requests',
@@ -345,12 +411,28 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_turns_conversation_id'), ['conversation_id'], unique=False)
         batch_op.create_index('ix_turns_open', ['state', 'claimed_until'], unique=False)
 
+    op.create_table('sent_texts',
+    sa.Column('provider_id', sa.String(length=64), nullable=False),
+    sa.Column('outbox_id', sa.Uuid(), nullable=False),
+    sa.Column('status', sa.String(length=12), nullable=False),
+    sa.Column('error_code', sa.String(length=20), nullable=True),
+    sa.Column('noted_at', api.database.base.UtcDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['outbox_id'], ['outbox.id'], name=op.f('fk_sent_texts_outbox_id_outbox'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('provider_id', name=op.f('pk_sent_texts'))
+    )
+    with op.batch_alter_table('sent_texts', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_sent_texts_outbox_id'), ['outbox_id'], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     """Take the tables back."""
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table('sent_texts', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_sent_texts_outbox_id'))
+
+    op.drop_table('sent_texts')
     with op.batch_alter_table('turns', schema=None) as batch_op:
         batch_op.drop_index('ix_turns_open')
         batch_op.drop_index(batch_op.f('ix_turns_conversation_id'))
@@ -362,8 +444,9 @@ def downgrade() -> None:
     op.drop_table('turn_requests')
     with op.batch_alter_table('outbox', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_outbox_provider_id'))
+        batch_op.drop_index('ix_outbox_of_conversation')
         batch_op.drop_index('ix_outbox_due')
-        batch_op.drop_index(batch_op.f('ix_outbox_conversation_id'))
+        batch_op.drop_index(batch_op.f('ix_outbox_carried_by'))
 
     op.drop_table('outbox')
     with op.batch_alter_table('handoff_notes', schema=None) as batch_op:
@@ -375,6 +458,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_corrections_conversation_id'))
 
     op.drop_table('corrections')
+    with op.batch_alter_table('check_ins', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_check_ins_conversation_id'))
+        batch_op.drop_index('ix_check_ins_act')
+
+    op.drop_table('check_ins')
+    with op.batch_alter_table('callback_attempts', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_callback_attempts_handoff_id'))
+
+    op.drop_table('callback_attempts')
     with op.batch_alter_table('ambulance_calls', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_ambulance_calls_handoff_id'))
 
@@ -395,6 +487,7 @@ def downgrade() -> None:
     op.drop_table('staff_recovery_codes')
     op.drop_table('staff_presence')
     op.drop_table('release_plans')
+    op.drop_table('phone_holders')
     with op.batch_alter_table('messages', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_messages_conversation_id'))
 
