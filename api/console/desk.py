@@ -105,6 +105,7 @@ async def queue_view(
     mine = [it for it in held if reader_id in (it.handoff.claimed_by, it.handoff.second_officer)]
     asked = [it for it in held if it not in mine and _is_asked(it.handoff, reader_id, my_skills)]
     return QueueView(
+        how_many_wait=await repository.how_many_wait(session),
         waiting=[row(it, words=words, now=now) for it in waiting],
         mine=[row(it, words=words, now=now, mine=True) for it in mine],
         asked=[row(it, words=words, now=now) for it in asked],

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.console.views import Known, RowSource
@@ -16,25 +16,18 @@ from api.handoffs.models import Handoff, HandoffListener, HandoffNote
 from api.handoffs.transitions import HELD, State
 from api.staff.models import Staff
 
-OPEN_STATES = (State.WAITING.value, *HELD, State.CALLBACK_SCHEDULED.value, State.WRAP_UP.value)
-MOST_SHOWN = 200
-"""Rows the queue shows at most; an officer works from its head."""
+WITH_SOMEBODY = (*HELD, State.WRAP_UP.value)
+OPEN_STATES = (State.WAITING.value, *WITH_SOMEBODY, State.CALLBACK_SCHEDULED.value)
+MOST_SHOWN = 100
+"""Rows the queue shows at most of those who wait, and of those to be rung; an officer works from its head."""
 _NAMING_FACTS = ("first_name", "audience", "relation", "release_date")
 
 
 async def open_handoffs(session: AsyncSession) -> list[RowSource]:
-    """Everybody in the queue and with an officer, in the queue's order."""
-    found = (
-        await session.execute(
-            select(Handoff, Conversation, Staff.name, Message.author)
-            .outerjoin(Conversation, Conversation.id == Handoff.conversation_id)
-            .outerjoin(Staff, Staff.id == Handoff.claimed_by)
-            .outerjoin(Message, and_(Message.conversation_id == Conversation.id, Message.seq == Conversation.last_seq))
-            .where(Handoff.state.in_(OPEN_STATES))
-            .order_by(Handoff.emergency.desc(), Handoff.ranked_at, Handoff.id)
-            .limit(MOST_SHOWN)
-        )
-    ).all()
+    """The head of the queue, everybody with an officer and the next to be rung, each in the queue's order."""
+    waiting = _open(State.WAITING.value).limit(MOST_SHOWN)
+    to_ring = _open(State.CALLBACK_SCHEDULED.value).limit(MOST_SHOWN)
+    found = [row for ask in (waiting, _open(*WITH_SOMEBODY), to_ring) for row in (await session.execute(ask)).all()]
     known = await _known(session, [handoff.conversation_id for handoff, *_ in found if handoff.conversation_id])
     return [
         RowSource(
@@ -46,6 +39,12 @@ async def open_handoffs(session: AsyncSession) -> list[RowSource]:
         )
         for handoff, conversation, name, last_author in found
     ]
+
+
+async def how_many_wait(session: AsyncSession) -> int:
+    """Everybody in the queue, shown or not."""
+    found = await session.execute(select(func.count()).select_from(Handoff).where(Handoff.state == State.WAITING.value))
+    return found.scalar_one()
 
 
 async def held_by(session: AsyncSession, staff_id: UUID) -> Sequence[UUID]:
@@ -78,6 +77,17 @@ async def listeners_to(session: AsyncSession, handoff_id: UUID) -> Sequence[Staf
         .order_by(HandoffListener.since)
     )
     return found.scalars().all()
+
+
+def _open(*states: str) -> Select[Handoff, Conversation, str, str]:
+    return (
+        select(Handoff, Conversation, Staff.name, Message.author)
+        .outerjoin(Conversation, Conversation.id == Handoff.conversation_id)
+        .outerjoin(Staff, Staff.id == Handoff.claimed_by)
+        .outerjoin(Message, and_(Message.conversation_id == Conversation.id, Message.seq == Conversation.last_seq))
+        .where(Handoff.state.in_(states))
+        .order_by(Handoff.emergency.desc(), Handoff.ranked_at, Handoff.id)
+    )
 
 
 async def _known(session: AsyncSession, conversation_ids: Sequence[UUID]) -> dict[UUID | None, Known]:

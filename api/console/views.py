@@ -68,8 +68,9 @@ class Row:
 
 @dataclass(frozen=True)
 class QueueView:
-    """The queue as one officer sees it."""
+    """The queue as one officer sees it; of a long one `waiting` is only the head."""
 
+    how_many_wait: int
     waiting: Sequence[Row]
     mine: Sequence[Row]
     asked: Sequence[Row]

@@ -118,3 +118,16 @@ def test_how_many_are_ready_is_told(desk, calum: Officer, moira: Officer) -> Non
     desk(moira).go().connected()
     me = desk(calum).go().connected()
     expect(me.page.locator("#ready")).to_have_text("2 ready to take people")
+
+
+def test_a_long_queue_shows_its_head_says_how_much_more_there_is_and_hides_nobody_i_have(
+    desk, house: House, calum: Officer
+) -> None:
+    mine = house.taken_by(calum, "the one I am talking to")
+    for minutes in range(103):
+        house.arrives("can I talk to somebody", minutes_ago=200 - minutes)
+    me = desk(calum).go().connected()
+    expect(me.page.locator("#rows-waiting .row")).to_have_count(100)
+    expect(me.page.locator("#queue")).to_contain_text("And 3 more behind them")
+    expect(me.page.locator("#queue")).to_have_attribute("data-waiting", "103")
+    expect(me.page.locator(f"#rows-mine #row-{mine.handoff_id}")).to_be_visible()
