@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from api.coach.flows import Flow, FlowBook, Place, Step, Then
@@ -58,6 +58,8 @@ class Move:
     raises: Level | None = None
     location: str | None = None
     pass_on: PassOn = PassOn.NOTHING
+    said_for: str | None = None
+    """The audience whose words it is said in: a mother who speaks of her own death is not told how to ask her son."""
 
 
 def decide(
@@ -67,6 +69,13 @@ def decide(
 
     `place` is where the coach stands with this person (None: nowhere).
     """
+    move = _decided(book, place, heard, read_answer, checked)
+    return move and replace(move, said_for=_said_for(_spoken_of(book, heard), heard.audience))
+
+
+def _decided(
+    book: FlowBook, place: Place | None, heard: Heard, read_answer: ReadAnswer, checked: Checked
+) -> Move | None:
     if place is None or not book.knows(place):
         return _begin(book, heard)
     flow = book.flows[place.flow]
@@ -74,6 +83,8 @@ def decide(
         return _emergency(book, flow, place, heard, read_answer)
     if flow.level == "urgent":
         return _urgent(book, place, heard, read_answer)
+    if flow.level == "asked":
+        return _asked(book, place, heard, read_answer)
     return _check(book, place, heard, read_answer, checked)
 
 
@@ -143,6 +154,26 @@ def _check(book: FlowBook, place: Place, heard: Heard, read_answer: ReadAnswer, 
     return Move((), None, pass_on=PassOn.BOTH if answer == "other" else PassOn.CHECKED)
 
 
+def _asked(book: FlowBook, place: Place, heard: Heard, read_answer: ReadAnswer) -> Move | None:
+    """The assistant asked whether anyone is in danger: yes and don't know are danger, anything else is for it."""
+    calm = heard.plain.level is Level.NONE and not heard.plain.check
+    step = book.step(place)
+    then = book.step(step.answers[_answer(book, step, heard, read_answer)]).then
+    if calm and then is Then.EMERGENCY:
+        return _at(book, _chosen(book, "emergency", heard), raises=Level.EMERGENCY)
+    return _begin(book, replace(heard, reading=heard.plain))
+
+
+def _said_for(of: frozenset[str], audience: str | None) -> str | None:
+    """Whose words fit: those of the person themselves only where they speak of themselves, a relative's only where
+    they speak of another. None are words for anybody."""
+    if of == {"self"}:
+        return "self"
+    if of == {"other"}:
+        return "worker" if audience == "worker" else "family"
+    return audience if audience == "worker" or (audience == "self" and not of) else None
+
+
 def _at(book: FlowBook, place: Place, *, raises: Level | None = None, location: str | None = None) -> Move:
     step = book.step(place)
     if step.then is Then.HANDOFF:
@@ -170,8 +201,12 @@ def _chosen(book: FlowBook, level: str, heard: Heard, checked: Checked = Checked
         kinds=[*_names(heard.reading.kinds), *checked.kinds],
         concepts=[*heard.reading.concepts, *checked.concepts],
         audience=heard.audience,
-        of_self=book.speaks_of_self(heard.text, [span.end for span in heard.reading.spans]),
+        of=_spoken_of(book, heard),
     )
+
+
+def _spoken_of(book: FlowBook, heard: Heard) -> frozenset[str]:
+    return book.spoken_of(heard.text, [span.end for span in heard.reading.spans])
 
 
 def _names(kinds: Sequence[object]) -> list[str]:

@@ -69,7 +69,8 @@ class Step:
 
 @dataclass(frozen=True)
 class Flow:
-    """Steps for one kind of danger. `level` is `emergency`, `urgent` or `check`."""
+    """Steps for one kind of danger. `level` is `emergency`, `urgent`, `check`, or `asked`: a question of the
+    assistant's, whose answer is heard for danger before the assistant gets it."""
 
     name: str
     level: str
@@ -86,11 +87,13 @@ class Choice:
     concepts: frozenset[str]
     audience: str | None
     of_self: bool
+    of_others: bool
 
-    def fits(self, *, kinds: Sequence[str], concepts: Sequence[str], audience: str | None, of_self: bool) -> bool:
-        """Whether this choice is for a reading like this."""
+    def fits(self, *, kinds: Sequence[str], concepts: Sequence[str], audience: str | None, of: frozenset[str]) -> bool:
+        """Whether this choice is for a reading like this. `of`: of whom it was said (`self`, `other`)."""
         return (
-            (of_self or not self.of_self)
+            ("self" in of or not self.of_self)
+            and (of == {"other"} or not self.of_others)
             and (not self.kinds or not self.kinds.isdisjoint(kinds))
             and (not self.concepts or not self.concepts.isdisjoint(concepts))
             and (self.audience is None or self.audience == audience)
@@ -143,16 +146,26 @@ class FlowBook:
         """Whether the place still exists: content may have changed since somebody was there."""
         return place.flow in self.flows and place.step in self.flows[place.flow].steps
 
-    def speaks_of_self(self, text: str, span_ends: Sequence[int]) -> bool:
-        """Whether what was read in `text` up to these places is said of the writer: the last such word tells."""
-        return any(self._last_person(text[:end]) == "self" for end in span_ends)
+    def spoken_of(self, text: str, span_ends: Sequence[int]) -> frozenset[str]:
+        """Of whom what was read in `text` up to these places is said: `self`, `other`, both, or nobody that was named.
+
+        The last word for a person before each place tells.
+        """
+        return frozenset(filter(None, (self._last_person(text[:end]) for end in span_ends)))
+
+    def asked_by_assistant(self, content_id: str | None) -> Place | None:
+        """Where the answer to this question of the assistant's is heard for danger; None where it is not."""
+        for flow in self.flows.values():
+            if flow.level == "asked" and content_id == self.step(flow.start).ask:
+                return flow.start
+        return None
 
     def choose(
-        self, level: str, *, kinds: Sequence[str], concepts: Sequence[str], audience: str | None, of_self: bool
+        self, level: str, *, kinds: Sequence[str], concepts: Sequence[str], audience: str | None, of: frozenset[str]
     ) -> Place:
         """Where a reading of this level begins."""
         for choice in self._choices[level]:
-            if choice.fits(kinds=kinds, concepts=concepts, audience=audience, of_self=of_self):
+            if choice.fits(kinds=kinds, concepts=concepts, audience=audience, of=of):
                 return self.flows[choice.flow].start
         raise FlowError(f"{CHOICES}: {level}: no line fits {sorted(kinds)}; the last line must fit everything")
 
@@ -230,6 +243,7 @@ def _choices(levels: Mapping[str, Any]) -> dict[str, list[Choice]]:
                 frozenset(line.get("concepts") or ()),
                 line.get("audience"),
                 bool(line.get("self")),
+                bool(line.get("others")),
             )
             for line in lines
         ]

@@ -30,10 +30,10 @@ class Coach:
 
     def place_of(self, conversation: Conversation, *, last_heard: datetime | None) -> Place | None:
         """Where the coach stands with this person; nowhere after a long silence."""
-        if conversation.coach_flow is None or conversation.coach_step is None:
-            return None
         if last_heard is not None and self._clock.now() - last_heard > FORGETS_AFTER:
             return None
+        if conversation.coach_flow is None or conversation.coach_step is None:
+            return self.book.asked_by_assistant(conversation.open_question)
         place = Place(conversation.coach_flow, conversation.coach_step)
         return place if self.book.knows(place) else None
 
@@ -60,7 +60,6 @@ class Coach:
         move: Move,
         *,
         reply_to: UUID | None,
-        audience: str | None,
     ) -> Sequence[Message]:
         """Say the move's words as the service and note where the coach now stands.
 
@@ -73,7 +72,7 @@ class Coach:
             conversation.open_question = None
         said = []
         for content_id in move.content_ids:
-            words = self._voice.say(content_id, channel=conversation.channel, audience=audience)
+            words = self._voice.say(content_id, channel=conversation.channel, audience=move.said_for)
             message = await speak_authored(session, conversation, words, clock=self._clock, reply_to=reply_to)
             if message is not None:
                 said.append(message)

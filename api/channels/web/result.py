@@ -89,7 +89,7 @@ async def show(request: Request, person: Annotated[Person, Depends(HoldsToken())
 
 @router.post("", response_class=Response)
 async def open_in_tab(request: Request, person: Annotated[Person, Depends(BringsToken())], door: Behind) -> Response:
-    """The same card, for a form with the field `token`. Somebody looks at the answer: what goes wrong is a page, too."""
+    """The same card, for a form with the field `token`. Somebody looks at the answer, so errors are pages too."""
     try:
         return await _page(request, person, door)
     except Problem as problem:

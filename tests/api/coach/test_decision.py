@@ -199,3 +199,51 @@ class TestUrgentAndPerhapsMore:
 @pytest.mark.parametrize("text", ["what is naloxone", "my son gets out on Friday", "thanks", "aye", "", "🙂"])
 def test_what_is_no_danger_is_not_the_coachs(text: str) -> None:
     assert _moves(text) == [None]
+
+
+@pytest.mark.parametrize(
+    ("text", "audience", "said_for"),
+    [
+        ("my son says he doesn't want to live any more", None, "family"),
+        ("my son says he doesn't want to live any more", "self", "family"),
+        ("I don't want to live any more", "family", "self"),
+        ("I don't want to live any more", None, "self"),
+        ("he doesn't want to live any more and I don't want to live either", "family", None),
+        ("a client told me she wants to end her life", "worker", "worker"),
+    ],
+)
+def test_it_speaks_to_the_one_of_whom_the_words_are_said(text: str, audience: str | None, said_for: str | None) -> None:
+    assert _last(text, audience=audience).said_for == said_for
+
+
+def test_whoever_is_with_somebody_about_to_die_gets_the_steps_of_a_helper() -> None:
+    move = _last("she is going to jump off the bridge right now")
+    assert move.content_ids[0] == "coach/suicide_other_999"
+    assert move.raises is Level.EMERGENCY
+    assert _last("I am going to jump off the bridge right now").content_ids[0] == "coach/suicide_999"
+    assert _last("I am going to jump off the bridge right now", audience="family").content_ids[0] == "coach/suicide_999"
+
+
+ASKED = Place("asked", "ask")
+
+
+def test_where_the_assistant_asked_for_danger_a_yes_or_a_doubt_is_danger() -> None:
+    for answer in ("yes", "aye", "y", "not sure"):
+        move = decide(BOOK, ASKED, _heard(answer, ASKED), read_answer)
+        assert move is not None, answer
+        assert move.content_ids[0] == "coach/danger_999"
+        assert move.raises is Level.EMERGENCY
+
+
+@pytest.mark.parametrize("answer", ["no", "naw", "skip", "why do you ask?", "how do I get naloxone?", "stop asking"])
+def test_any_other_answer_to_it_is_the_assistants(answer: str) -> None:
+    assert decide(BOOK, ASKED, _heard(answer, ASKED), read_answer) is None
+
+
+def test_danger_told_instead_of_an_answer_is_led_as_danger() -> None:
+    move = decide(BOOK, ASKED, _heard("he's not breathing", ASKED), read_answer)
+    assert move is not None
+    assert move.content_ids[0] == "coach/call_999"
+    urgent = decide(BOOK, ASKED, _heard("no but I don't want to live any more", ASKED), read_answer)
+    assert urgent is not None
+    assert urgent.content_ids[0] in ("safety/urgent_suicide", "safety/check")
