@@ -21,6 +21,7 @@ from api.channels.web.pages import Pages
 from api.channels.web.rates import Rates
 from api.clockwork.duties import Duty, run_forever
 from api.clockwork.queue import see_to_the_queue
+from api.clockwork.referrals import see_to_referrals
 from api.console.library import router as library
 from api.console.routes import router as console
 from api.corrections.routes import router as corrections
@@ -33,7 +34,11 @@ from api.headers import OpenToEmbedding, SafeHeaders
 from api.parts import Parts, build_parts
 from api.problems import http_problem, install_problem_details
 from api.reception import routes as reception
+from api.reception.arrivals import as_kept
 from api.reception.routes import ActionsDoor
+from api.referrals.door import ReferralDoor
+from api.referrals.routes import router as referrals
+from api.referrals.service import Referrals
 from api.release_plans.routes import router as release_plans
 from api.settings import Settings, read_settings
 from api.staff.access import routes_by_access
@@ -58,9 +63,15 @@ def duties_of(parts: Parts) -> list[Duty]:
         Duty("turns", parts.turns.run, 1.0, endless=True),
         Duty("outbox", Outbox(parts.database, parts.senders, parts.clock).run, 1.0, endless=True),
         Duty("queue", see_to_the_queue(parts.database, parts.queue), 5.0),
+        Duty("referrals", see_to_referrals(parts.database, referrals_of(parts)), 30.0),
         Duty("spool", parts.reception.replay, 2.0),
         Duty("forgetting", parts.eraser.forget_all, 5.0),
     ]
+
+
+def referrals_of(parts: Parts) -> Referrals:
+    """The rules of referrals: a family's worry is read for danger as a message is."""
+    return Referrals(parts.queue, lambda worry: as_kept(parts.reader.read(worry)))
 
 
 def create_app(settings: Settings, *, parts: Parts | None = None) -> FastAPI:
@@ -81,6 +92,7 @@ def create_app(settings: Settings, *, parts: Parts | None = None) -> FastAPI:
         reception.router,
         corrections,
         handoffs,
+        referrals,
         presence,
         directory,
         library,
@@ -117,6 +129,8 @@ def _hang(app: FastAPI, parts: Parts) -> None:
     state.pages = Pages(parts.voice, parts.settings)
     state.texts = TextDoor(parts.database, parts.reception, parts.numbers)
     state.actions = ActionsDoor(parts.database, parts.requests, parts.officers, parts.clock)
+    rates = Rates(parts.settings.redis_url)
+    state.referrals = ReferralDoor(parts.database, referrals_of(parts), rates, parts.voice)
     state.webchat = Door(
         database=parts.database,
         live=parts.live,
@@ -125,7 +139,7 @@ def _hang(app: FastAPI, parts: Parts) -> None:
         erase=parts.eraser.erase,
         voice=parts.voice,
         clock=parts.clock,
-        rates=Rates(parts.settings.redis_url),
+        rates=rates,
         schedule=Schedule.load(),
     )
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from api.console.checks_view import check_lines
+from api.console.referral_view import HEADING, referral_lines
 from api.console.words import (
     AMBULANCE_BY,
     ANSWERS,
@@ -123,6 +124,8 @@ class BriefWriter:
             yield HEADINGS["location"], [brief.location]
         who = [brief.first_name] if brief.first_name else []
         yield HEADINGS["audience"], [*who, words.for_whom(brief.audience, brief.relation)]
+        if referred := list(referral_lines(words, facts)):
+            yield HEADING, referred
         if brief.place:
             yield HEADINGS["place"], [self._places.title(brief.place)]
         elif facts.get("country"):

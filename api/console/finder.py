@@ -132,7 +132,7 @@ async def words_to_use(request: Request, handoff_id: UUID, staff: CurrentStaff, 
         facts = {fact.name: fact.value for fact in await conversations.facts_of(session, handoff.conversation_id)}
     if conversation is None:
         return ""
-    said = _say(voice, content_id, conversation.channel, facts, staff)
+    said = _say(voice, content_id, _wording(conversation.channel), facts, staff)
     return said.text if said else ""
 
 
@@ -142,9 +142,14 @@ def _all_words(voice: Voice, person: PersonView, staff: CurrentStaff) -> Iterato
         states_facts = block.source != ("gateside",)
         if block.asks or not (states_facts or block.id.startswith(OFFICERS_OWN)):
             continue
-        ready = _say(voice, block.id, person.channel, person.facts, staff)
+        ready = _say(voice, block.id, _wording(person.channel), person.facts, staff)
         if ready and not _FOR_THE_ASSISTANT.search(ready.text):
             yield ready
+
+
+def _wording(channel: str) -> str:
+    """The wording for a channel: what is said on the telephone is what stands on the web."""
+    return "sms" if channel == "sms" else "web"
 
 
 def _say(

@@ -243,6 +243,8 @@ def _extra_words(source: RowSource, *, words: ConsoleWords, mine: bool) -> str:
 
 def _author_words(message: Message, staff_first_name: str | None, words: ConsoleWords) -> str:
     if message.author != Author.OFFICER.value:
+        if message.author == Author.PERSON.value and message.name:
+            return words("referral_console/written_by", sender=message.name)
         is_step = (message.content_id or "").startswith(("coach/", "safety/"))
         return words("console/author_steps" if is_step else AUTHORS[message.author])
     if staff_first_name is not None and message.name == staff_first_name:

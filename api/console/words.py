@@ -19,7 +19,11 @@ LEVELS: Mapping[str, str] = {
     "none": "console/level_none",
 }
 LEVEL_ICONS: Mapping[str, str] = {"emergency": "danger", "urgent": "urgent", "check": "check", "none": "none"}
-CHANNELS: Mapping[str, str] = {"web": "console/channel_web", "sms": "console/channel_sms"}
+CHANNELS: Mapping[str, str] = {
+    "web": "console/channel_web",
+    "sms": "console/channel_sms",
+    "phone": "referral_console/channel",
+}
 AUDIENCES: Mapping[str, str] = {
     "family": "console/for_family",
     "self": "console/for_self",

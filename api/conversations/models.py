@@ -18,6 +18,8 @@ class Channel(str, Enum):
 
     WEB = "web"
     SMS = "sms"
+    PHONE = "phone"
+    """They are rung by an officer and have not written: there is nowhere to say anything in writing."""
 
 
 class Owner(str, Enum):

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.audit import service as audit
-from api.conversations.models import Conversation, Message, Owner
+from api.conversations.models import Channel, Conversation, Message, Owner
 from api.conversations.service import give_to
 from api.delivery.service import speak_authored
 from api.handoffs import repository
@@ -83,8 +83,13 @@ class Deeds:
 
     async def _say(
         self, session: AsyncSession, conversation: Conversation, content_id: str, **values: object
-    ) -> Message:
-        """Say something about who is here, as the service: the assistant is silent while an officer has them."""
+    ) -> Message | None:
+        """Say something about who is here, as the service: the assistant is silent while an officer has them.
+
+        To whoever is only rung nothing can be said.
+        """
+        if conversation.channel == Channel.PHONE.value:
+            return None
         words = self.queue.voice.say(content_id, channel=conversation.channel, values=values)
         message = await speak_authored(session, conversation, words, clock=self._clock)
         assert message is not None, "spoken in the present epoch"

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.conversations import repository as conversations
-from api.conversations.models import Author, Conversation, Message, Owner
+from api.conversations.models import Author, Channel, Conversation, Message, Owner
 from api.conversations.service import give_to
 from api.database.engine import announce
 from api.delivery.service import speak
@@ -142,6 +142,8 @@ class Handoffs(Deeds):
         handoff, conversation = await self._shared_by(session, handoff_id, officer)
         if conversation is None:
             raise Conflict("This person has wiped their conversation; there is nowhere to write to.")
+        if conversation.channel == Channel.PHONE.value:
+            raise Conflict("This person is rung, not written to. Ring them, and write down what came of it.")
         if not text.strip():
             raise Unprocessable("There is nothing to say in this message.")
         channel_id = f"officer:{client_id}" if client_id else None

@@ -33,6 +33,9 @@ async def rank_anew(session: AsyncSession, handoff: Handoff, levels: ServiceLeve
     since = handoff.emergency_at or now if handoff.emergency else handoff.opened_at
     priority = priority_of(handoff.level, release_date, now)
     due = levels.answer_by(priority, since)
+    if handoff.level == "none" and handoff.callback_until is not None:
+        # Whoever is to be rung at a time of their own was promised that time.
+        due = max(due, handoff.callback_until)
     if handoff.answered_at is None and (handoff.answer_by is None or due < handoff.answer_by):
         handoff.warn_at, handoff.answer_by = levels.warn_at(priority, since), due
     await session.flush()

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.audit import service as audit
 from api.conversations import repository as conversations
-from api.conversations.models import Author, Conversation, Message, Owner
+from api.conversations.models import Author, Channel, Conversation, Message, Owner
 from api.conversations.phone_numbers import NumberSafe
 from api.conversations.service import give_to, keep_place
 from api.database.engine import announce
@@ -316,7 +316,12 @@ class Queue:
     async def tell(
         self, session: AsyncSession, conversation: Conversation, content_id: str, **values: object
     ) -> Message | None:
-        """Say something about the queue to the person, as the assistant, in the epoch that is now."""
+        """Say something about the queue to the person, as the assistant, in the epoch that is now.
+
+        To whoever is only rung nothing can be said.
+        """
+        if conversation.channel == Channel.PHONE.value:
+            return None
         facts = {fact.name: fact.value for fact in await conversations.facts_of(session, conversation.id)}
         words = self.voice.say(content_id, channel=conversation.channel, audience=facts.get("audience"), values=values)
         return await speak_authored(session, conversation, words, clock=self.clock, author=Author.ASSISTANT)

@@ -48,7 +48,10 @@ def test_every_route_says_who_may_use_it_and_this_is_the_list(house: House) -> N
     assert {route for route, access in found.items() if access == "second_step"} == {
         f"{method} /console/sign-in/{page}" for method in ("GET", "POST") for page in ("code", "set-up")
     }  # fmt: skip
-    others = set(found.values()) - {"public", "person", "twilio", "service", "second_step"}
+    assert {route for route, access in found.items() if access == "referrer"} == {
+        "POST /api/v1/referrals", "GET /api/v1/referrals/reached/{code}",
+    }  # fmt: skip
+    others = set(found.values()) - {"public", "person", "twilio", "service", "second_step", "referrer"}
     assert all(access.startswith("staff:") for access in others)
 
 

@@ -58,6 +58,34 @@ def upgrade() -> None:
     sa.Column('asked_at', api.database.base.UtcDateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('conversation_id', name=op.f('pk_forgettings'))
     )
+    op.create_table('provider_copies',
+    sa.Column('provider_id', sa.String(length=64), nullable=False),
+    sa.Column('asked_at', api.database.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('next_try_at', api.database.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('gone_at', api.database.base.UtcDateTime(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('provider_id', name=op.f('pk_provider_copies'))
+    )
+    with op.batch_alter_table('provider_copies', schema=None) as batch_op:
+        batch_op.create_index('ix_provider_copies_owed', ['gone_at', 'next_try_at'], unique=False)
+
+    op.create_table('provider_sweeps',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('number_sealed', sa.Text(), nullable=False),
+    sa.Column('asked_at', api.database.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('next_try_at', api.database.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_provider_sweeps'))
+    )
+    op.create_table('referral_keys',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('service_code', sa.String(length=40), nullable=False),
+    sa.Column('key_hash', sa.String(length=64), nullable=False),
+    sa.Column('created_at', api.database.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('revoked_at', api.database.base.UtcDateTime(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_referral_keys')),
+    sa.UniqueConstraint('key_hash', name=op.f('uq_referral_keys_key_hash'))
+    )
     op.create_table('staff',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('name', sa.String(length=120), nullable=False),
@@ -168,6 +196,33 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['conversation_id'], ['conversations.id'], name=op.f('fk_phone_holders_conversation_id_conversations'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('conversation_id', name=op.f('pk_phone_holders'))
     )
+    op.create_table('referrals',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('service_code', sa.String(length=40), nullable=True),
+    sa.Column('came_by', sa.String(length=8), nullable=False),
+    sa.Column('about', sa.String(length=16), nullable=False),
+    sa.Column('level', sa.String(length=12), nullable=False),
+    sa.Column('request_key', sa.String(length=64), nullable=False),
+    sa.Column('request_print', sa.String(length=64), nullable=True),
+    sa.Column('code_hash', sa.String(length=64), nullable=True),
+    sa.Column('number_fingerprint', sa.String(length=64), nullable=True),
+    sa.Column('conversation_id', sa.Uuid(), nullable=True),
+    sa.Column('created_at', api.database.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('call_from', api.database.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('call_by', api.database.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('texted_at', api.database.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('answered_at', api.database.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('reached_at', api.database.base.UtcDateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['conversation_id'], ['conversations.id'], name=op.f('fk_referrals_conversation_id_conversations'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_referrals')),
+    sa.UniqueConstraint('code_hash', name=op.f('uq_referrals_code_hash')),
+    sa.UniqueConstraint('request_key', name=op.f('uq_referrals_request_key'))
+    )
+    with op.batch_alter_table('referrals', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_referrals_conversation_id'), ['conversation_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_referrals_number_fingerprint'), ['number_fingerprint'], unique=False)
+        batch_op.create_index(batch_op.f('ix_referrals_service_code'), ['service_code'], unique=False)
+
     op.create_table('release_plans',
     sa.Column('conversation_id', sa.Uuid(), nullable=False),
     sa.Column('release_date', sa.Date(), nullable=False),
@@ -487,6 +542,12 @@ def downgrade() -> None:
     op.drop_table('staff_recovery_codes')
     op.drop_table('staff_presence')
     op.drop_table('release_plans')
+    with op.batch_alter_table('referrals', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_referrals_service_code'))
+        batch_op.drop_index(batch_op.f('ix_referrals_number_fingerprint'))
+        batch_op.drop_index(batch_op.f('ix_referrals_conversation_id'))
+
+    op.drop_table('referrals')
     op.drop_table('phone_holders')
     with op.batch_alter_table('messages', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_messages_conversation_id'))
@@ -500,6 +561,12 @@ def downgrade() -> None:
     op.drop_table('handoffs')
     op.drop_table('facts')
     op.drop_table('staff')
+    op.drop_table('referral_keys')
+    op.drop_table('provider_sweeps')
+    with op.batch_alter_table('provider_copies', schema=None) as batch_op:
+        batch_op.drop_index('ix_provider_copies_owed')
+
+    op.drop_table('provider_copies')
     op.drop_table('forgettings')
     op.drop_table('conversations')
     with op.batch_alter_table('audit', schema=None) as batch_op:
