@@ -22,6 +22,7 @@ from api.channels.web.rates import Rates
 from api.clockwork.duties import Duty, run_forever
 from api.clockwork.queue import see_to_the_queue
 from api.clockwork.referrals import see_to_referrals
+from api.clockwork.retention import Keeping, Retention
 from api.console.library import router as library
 from api.console.routes import router as console
 from api.corrections.routes import router as corrections
@@ -36,6 +37,7 @@ from api.problems import http_problem, install_problem_details
 from api.reception import routes as reception
 from api.reception.arrivals import as_kept
 from api.reception.routes import ActionsDoor
+from api.reception.spooling import SpooledNotes
 from api.referrals.door import ReferralDoor
 from api.referrals.routes import router as referrals
 from api.referrals.service import Referrals
@@ -65,8 +67,16 @@ def duties_of(parts: Parts) -> list[Duty]:
         Duty("queue", see_to_the_queue(parts.database, parts.queue), 5.0),
         Duty("referrals", see_to_referrals(parts.database, referrals_of(parts)), 30.0),
         Duty("spool", parts.reception.replay, 2.0),
-        Duty("forgetting", parts.eraser.forget_all, 5.0),
+        Duty("forgetting", parts.owed.one_round, 5.0),
+        Duty("retention", retention_of(parts).one_round, 600.0),
     ]
+
+
+def retention_of(parts: Parts) -> Retention:
+    """What lets go of what has been kept for long enough."""
+    keeping = Keeping.by(parts.settings)
+    drop_spooled = SpooledNotes(parts.spool).drop_older
+    return Retention(parts.database, parts.eraser, parts.clock, keeping, drop_spooled=drop_spooled)
 
 
 def referrals_of(parts: Parts) -> Referrals:

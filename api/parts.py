@@ -9,6 +9,7 @@ from typing import Protocol
 import httpx
 
 from api.assistant.client import Assistant
+from api.channels.sms.copies import TwilioCopies
 from api.channels.sms.sender import TwilioSender
 from api.coach.flows import FlowBook
 from api.coach.service import Coach
@@ -20,12 +21,14 @@ from api.handoffs.service import Queue
 from api.keys import Keys, load_keys
 from api.live import Live, LiveEvent, open_live
 from api.privacy.erasure import Eraser
+from api.privacy.owed import Owed
 from api.reception.commands import Commands
 from api.reception.memory import Memory
 from api.reception.officers import Officers
 from api.reception.requests import Requests
 from api.reception.service import Reception
 from api.reception.spool import Spool
+from api.reception.spooling import SpooledNotes
 from api.reception.turns import TurnWorker
 from api.settings import Settings
 from reference.clock import Clock, clock_from_environment
@@ -58,6 +61,8 @@ class Parts:
     officers: Officers
     requests: Requests
     eraser: Eraser
+    owed: Owed
+    copies: TwilioCopies | None
     turns: TurnWorker
     senders: Mapping[str, ClosableSender]
     spool: Spool
@@ -69,6 +74,8 @@ class Parts:
         await self.assistant.close()
         for sender in self.senders.values():
             await sender.close()
+        if self.copies is not None:
+            await self.copies.close()
         await self.database.close()
 
 
@@ -101,8 +108,9 @@ def build_parts(
         clock=clock,
         deadline_seconds=settings.assistant_deadline_seconds,
     )
-    eraser = Eraser(database, assistant, clock)
     spool = Spool(settings.home / "spool", numbers)
+    eraser = Eraser(clock, SpooledNotes(spool))
+    copies = TwilioCopies(settings, numbers, transport=twilio_transport) if settings.sms_connected else None
     reception = Reception(
         database=database,
         reader=reader,
@@ -129,6 +137,8 @@ def build_parts(
         officers=officers,
         requests=requests,
         eraser=eraser,
+        owed=Owed(database, assistant, copies, clock),
+        copies=copies,
         turns=turns,
         senders=_senders(settings, numbers, twilio_transport),
         spool=spool,

@@ -57,6 +57,17 @@ class Settings(BaseSettings):
     second_step_for: Literal["leads", "everybody"] = Field(
         "leads", description="who needs a code besides the password: leads and admins, or officers too"
     )
+    keep_conversations_days: int = Field(90, ge=1, description="a conversation that no officer took part in")
+    keep_helped_days: int = Field(365, ge=1, description="a conversation with an officer, from the day it was closed")
+    keep_plans_days: int = Field(90, ge=1, description="a release plan's conversation, after its last check-in")
+    keep_referrals_days: int = Field(365, ge=1, description="that a service referred a family, without who it was")
+    keep_callback_numbers_days: int = Field(14, ge=1, description="the number of somebody who was to be rung")
+    keep_deliveries_days: int = Field(30, ge=1, description="how each text got on its way")
+    keep_texts_at_twilio_days: int = Field(7, ge=1, description="Twilio's own copies of texts")
+    keep_corrections_days: int = Field(90, ge=1, description="which topic somebody meant who was not understood")
+    keep_spooled_days: int = Field(30, ge=1, description="a message on the disk that no database would take")
+    keep_staff_sessions_days: int = Field(30, ge=1, description="that somebody was signed in, after it is over")
+    keep_audit_days: int = Field(1096, ge=366, description="what was done; the database itself keeps it for a year")
     presence_seconds: int = Field(45, ge=5, description="an officer unseen for longer is not on shift")
     worker: bool = Field(True, description="run the outbox and the clock inside the api process")
 

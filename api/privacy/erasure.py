@@ -1,70 +1,152 @@
-"""Wiping a conversation at the person's wish: everywhere, now, and what could not be reached yet until it is."""
+"""Wiping a conversation: everywhere here, now; what could not be reached yet is written down as owed (`owed`)."""
 
 from __future__ import annotations
 
-import logging
+from collections.abc import Sequence
 from datetime import timedelta
+from enum import Enum
+from typing import Protocol
+from uuid import UUID, uuid4
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.assistant.client import Assistant, AssistantFailed
-from api.conversations.models import Conversation
-from api.database.engine import Database, announce
+from api.audit import service as audit
+from api.conversations import repository as conversations
+from api.conversations.models import Author, Channel, Conversation, Message
+from api.database.engine import after_commit, announce
+from api.delivery.models import OutboxItem, SentText
 from api.handoffs.models import AmbulanceCall, Handoff, HandoffNote
 from api.live import LiveEvent, conversation_topic
-from api.privacy.models import Forgetting
+from api.privacy.models import Forgetting, ProviderCopy, ProviderSweep
+from api.privacy.owed import LAST_TURN_OVER_AFTER
+from api.referrals.models import Referral
 from reference.clock import Clock
 
-LAST_TURN_OVER_AFTER = timedelta(minutes=1)
-_log = logging.getLogger(__name__)
+ERASED = "conversation.erased"
+"""The audit's word for a wipe: all that stays of it, without content."""
+
+
+class Because(str, Enum):
+    """Why a conversation was wiped."""
+
+    ASKED = "asked"
+    """The person's own wish, by a button or a word."""
+    STAFF = "staff"
+    """The person asked a member of staff."""
+    TIME = "time"
+    """It has been kept for as long as the settings allow."""
+
+
+class SpooledNotes(Protocol):
+    """Messages that wait on this machine's disk until the database answers."""
+
+    def forget(self, conversation_id: UUID, fingerprint: str | None) -> None:
+        """Take away those of this conversation, or of this number."""
 
 
 class Eraser:
-    """Wipes conversations, here and at the assistant's."""
+    """Wipes conversations, in the transaction of the caller."""
 
-    def __init__(self, database: Database, assistant: Assistant, clock: Clock) -> None:
-        self._database = database
-        self._assistant = assistant
+    def __init__(self, clock: Clock, spooled: SpooledNotes) -> None:
+        """`spooled` are the messages that wait on this machine's disk for the database."""
         self._clock = clock
+        self._spooled = spooled
 
-    async def erase(self, session: AsyncSession, conversation: Conversation) -> bool:
-        """Wipe messages, facts, plan, outbox and turns with the conversation; the assistant forgets right after.
+    async def erase(
+        self,
+        session: AsyncSession,
+        conversation: Conversation,
+        *,
+        because: Because = Because.ASKED,
+        actor: UUID | str = "person",
+    ) -> bool:
+        """Wipe messages, facts, plan, outbox and turns with the conversation; what others hold is owed from now on.
 
-        During an open emergency an alert without content stays until staff close it; returns whether one does.
+        With a number goes what a referral had noted under it. During an open emergency an alert without content stays
+        until staff close it; returns whether one does. The conversation must be locked.
         """
+        alert_stays = await self._erase(session, conversation, because=because, actor=actor)
+        for other in await self._noted_under(session, conversation.number_fingerprint):
+            alert_stays |= await self._erase(session, other, because=because, actor=actor)
+        return alert_stays
+
+    async def erase_number(self, session: AsyncSession, fingerprint: str, *, actor: UUID | str) -> tuple[int, bool]:
+        """Wipe all that is kept of a number, for somebody who asked staff: how many conversations, and as `erase`.
+
+        Referrals whose conversation is gone already lose what is left of the number too.
+        """
+        wiped, alert_stays = 0, False
+        texting = await conversations.conversation_by_number(session, fingerprint)
+        locked = await conversations.conversation_for_change(session, texting.id) if texting is not None else None
+        others = [] if locked is not None else await self._noted_under(session, fingerprint)
+        for conversation in [locked, *others]:
+            if conversation is not None:
+                alert_stays |= await self.erase(session, conversation, because=Because.STAFF, actor=actor)
+                wiped += 1
+        await self._empty_referrals(session, Referral.number_fingerprint == fingerprint)
+        return wiped, alert_stays
+
+    async def _erase(
+        self, session: AsyncSession, conversation: Conversation, *, because: Because, actor: UUID | str
+    ) -> bool:
         alert_stays = await self._empty_handoffs(session, conversation)
-        session.add(Forgetting(conversation_id=conversation.id, asked_at=self._clock.now()))
+        await self._empty_referrals(session, Referral.conversation_id == conversation.id)
+        if conversation.channel == Channel.SMS.value:
+            await self._owe_texts(session, conversation)
+        # Of what has lain untouched until its time was over nothing can be on its way to the assistant any more.
+        already = LAST_TURN_OVER_AFTER if because is Because.TIME else timedelta()
+        session.add(Forgetting(conversation_id=conversation.id, asked_at=self._clock.now() - already))
         await session.flush()
         await session.execute(delete(Conversation).where(Conversation.id == conversation.id))
         session.expunge(conversation)
+        if because is not Because.TIME:
+            detail = {"because": because.value, "channel": conversation.channel, "alert_stays": alert_stays}
+            await audit.record(session, self._clock, actor=actor, action=ERASED, subject=conversation.id, detail=detail)
+        conversation_id, fingerprint = conversation.id, conversation.number_fingerprint
+
+        async def forget_spooled() -> None:
+            self._spooled.forget(conversation_id, fingerprint)
+
+        after_commit(session, forget_spooled)
         announce(session, LiveEvent(conversation_topic(conversation.id), {"type": "wiped"}))
         return alert_stays
 
-    async def forget_all(self) -> int:
-        """Have the assistant forget everybody who was wiped; returns how many it has forgotten for good.
+    async def _noted_under(self, session: AsyncSession, fingerprint: str | None) -> list[Conversation]:
+        """Conversations, locked, in which officers keep what a referral told of the family behind this number."""
+        if fingerprint is None:
+            return []
+        named = select(Referral.conversation_id).where(
+            Referral.number_fingerprint == fingerprint, Referral.conversation_id.is_not(None)
+        )
+        found = [
+            await conversations.conversation_for_change(session, conversation_id)
+            for conversation_id in sorted(set((await session.execute(named)).scalars().all()), key=str)
+            if conversation_id is not None
+        ]
+        return [one for one in found if one is not None]
 
-        A turn that was on its way when somebody wiped may still reach the assistant afterwards, so it is asked
-        again until no such turn can be left.
-        """
-        async with self._database.read() as session:
-            oldest = select(Forgetting).order_by(Forgetting.asked_at).limit(100)
-            waiting = (await session.execute(oldest)).scalars().all()
-        forgotten = 0
-        for forgetting in waiting:
-            try:
-                await self._assistant.forget(forgetting.conversation_id)
-            except AssistantFailed as failure:
-                _log.warning("the assistant could not be asked to forget yet: %s", failure)
-                break
-            if self._clock.now() - forgetting.asked_at < LAST_TURN_OVER_AFTER:
-                continue
-            async with self._database.write() as session:
-                await session.execute(
-                    delete(Forgetting).where(Forgetting.conversation_id == forgetting.conversation_id)
-                )
-            forgotten += 1
-        return forgotten
+    async def _empty_referrals(self, session: AsyncSession, which: ColumnElement[bool]) -> None:
+        """A referral stays as a number in the reports: by which service, when, whether reached."""
+        found = (await session.execute(select(Referral).where(which))).scalars().all()
+        for referral in found:
+            referral.conversation_id = referral.number_fingerprint = None
+            referral.request_print = referral.code_hash = None
+            referral.request_key = uuid4().hex
+        await session.flush()
+
+    async def _owe_texts(self, session: AsyncSession, conversation: Conversation) -> None:
+        now = self._clock.now()
+        known = await provider_ids(session, conversation.id)
+        gone = delete(ProviderCopy).where(ProviderCopy.provider_id.in_(known), ProviderCopy.gone_at.is_not(None))
+        settled = set((await session.execute(gone.returning(ProviderCopy.provider_id))).scalars().all())
+        already = select(ProviderCopy.provider_id).where(ProviderCopy.provider_id.in_(known))
+        settled |= set((await session.execute(already)).scalars().all())
+        session.add_all(
+            ProviderCopy(provider_id=one, asked_at=now, next_try_at=now) for one in known if one not in settled
+        )
+        if conversation.number_sealed:
+            session.add(ProviderSweep(number_sealed=conversation.number_sealed, asked_at=now, next_try_at=now))
 
     async def _empty_handoffs(self, session: AsyncSession, conversation: Conversation) -> bool:
         handoffs = (
@@ -91,3 +173,24 @@ class Eraser:
             }
             announce(session, LiveEvent("queue", event))
         return bool(alerts)
+
+
+async def provider_ids(session: AsyncSession, conversation_id: UUID) -> Sequence[str]:
+    """What the provider calls the texts of a conversation, those that came in and those that went out."""
+    came_in = select(Message.channel_id).where(
+        Message.conversation_id == conversation_id,
+        Message.author == Author.PERSON.value,
+        Message.channel_id.is_not(None),
+    )
+    carried = select(OutboxItem.provider_id).where(
+        OutboxItem.conversation_id == conversation_id, OutboxItem.provider_id.is_not(None)
+    )
+    reported = (
+        select(SentText.provider_id)
+        .join(OutboxItem, OutboxItem.id == SentText.outbox_id)
+        .where(OutboxItem.conversation_id == conversation_id)
+    )
+    found: set[str] = set()
+    for wanted in (came_in, carried, reported):
+        found.update(one for one in (await session.execute(wanted)).scalars().all() if one)
+    return sorted(found)

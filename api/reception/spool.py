@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import secrets
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +49,17 @@ class Spool:
     def done(self, file: Path) -> None:
         """Forget a note that has found its place."""
         file.unlink(missing_ok=True)
+
+    def drop_older(self, than: timedelta, *, unfinished: timedelta) -> int:
+        """Take away notes that were written longer ago, and what broke off while being written; returns how many."""
+        now, dropped = time.time(), 0
+        for file in self._folder.glob("*") if self._folder.is_dir() else ():
+            limit = than if file.name.endswith(_SUFFIX) else unfinished
+            with contextlib.suppress(FileNotFoundError):  # another process has replayed it
+                if now - file.stat().st_mtime > limit.total_seconds():
+                    file.unlink()
+                    dropped += 1
+        return dropped
 
     def __bool__(self) -> bool:
         """Whether anything waits."""

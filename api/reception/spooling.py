@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from api.reception.spool import Spool
 from reference.clock import Clock
 
 _log = logging.getLogger(__name__)
+_UNFINISHED_KEPT = timedelta(days=1)
 TakeIn = Callable[[Arrival], Awaitable[None]]
 
 
@@ -74,3 +76,25 @@ def _arrival(note: dict[str, Any]) -> Arrival:
     else:
         sender = WebSender(UUID(note["conversation_id"]), note["token_hash"])
     return Arrival(sender, note["channel_id"], note["text"])
+
+
+class SpooledNotes:
+    """The notes of one person, for when they are wiped."""
+
+    def __init__(self, spool: Spool) -> None:
+        self._spool = spool
+
+    def forget(self, conversation_id: UUID, fingerprint: str | None) -> None:
+        """Take away what waits of this conversation, or of this number."""
+        wanted = str(conversation_id)
+        for file, note in self._spool.waiting():
+            mine = wanted in (note.get("conversation_id"), note.get("opened"))
+            if mine or (fingerprint is not None and note.get("fingerprint") == fingerprint):
+                self._spool.done(file)
+
+    def drop_older(self, than: timedelta) -> int:
+        """Take away what has waited for longer; what was never whole goes after a day. Says so aloud."""
+        dropped = self._spool.drop_older(than, unfinished=min(than, _UNFINISHED_KEPT))
+        if dropped:
+            _log.error("%s messages were never taken by the database and are too old to keep", dropped)
+        return dropped

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from sqlalchemy import func, select
 
 from api.conversations.models import Conversation, Fact, Message
 from api.delivery.models import OutboxItem
 from api.handoffs.models import Handoff
 from api.reception.models import Turn
-from tests.api.house import House
+from tests.api.clocks import FixedClock
+from tests.api.house import House, build_house
 from tests.api.people import hire
 
 NUMBER = "+447700900123"
@@ -22,13 +25,17 @@ async def _rows(house: House) -> dict[str, int]:
         }
 
 
-async def test_stop_is_confirmed_once_and_then_nothing_more_is_said(house: House) -> None:
+async def test_stop_is_confirmed_once_where_twilio_does_not_and_then_nothing_more_is_said(
+    tmp_path: Path, database_url: str, clock: FixedClock
+) -> None:
+    house = build_house(tmp_path, database_url, clock, twilio_answers_stop=False)
     first = await house.texts(NUMBER, "hello")
     await house.texts(NUMBER, "STOP")
     assert await house.last_said(first.conversation_id) == ["commands/stopped"]
     await house.texts(NUMBER, "what is naloxone")
     assert await house.last_said(first.conversation_id) == []
     assert house.bot.texts == ["hello"]
+    await house.parts.close()
 
 
 async def test_stop_that_the_carrier_has_answered_is_not_answered_again(house: House) -> None:
@@ -111,7 +118,7 @@ async def test_wiping_asks_once_and_leaves_nothing_but_the_wish_to_be_forgotten(
     assert received.wiped
     assert received.replies[0].text
     assert set((await _rows(house)).values()) == {0}
-    await house.parts.eraser.forget_all()
+    await house.parts.owed.forget_all()
     assert house.bot.forgotten == [str(chat.id)]
 
 
@@ -141,8 +148,8 @@ async def test_the_assistant_is_asked_to_forget_until_it_has(house: House) -> No
     await house.writes(chat, "delete my data")
     await house.writes(chat, "delete")
     house.bot.down = True
-    assert await house.parts.eraser.forget_all() == 0
+    assert await house.parts.owed.forget_all() == 0
     house.bot.down = False
     house.clock.forward(minutes=2)
-    assert await house.parts.eraser.forget_all() == 1
-    assert await house.parts.eraser.forget_all() == 0
+    assert await house.parts.owed.forget_all() == 1
+    assert await house.parts.owed.forget_all() == 0

@@ -210,6 +210,7 @@ def upgrade() -> None:
     sa.Column('created_at', api.database.base.UtcDateTime(timezone=True), nullable=False),
     sa.Column('call_from', api.database.base.UtcDateTime(timezone=True), nullable=True),
     sa.Column('call_by', api.database.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('text_due_at', api.database.base.UtcDateTime(timezone=True), nullable=True),
     sa.Column('texted_at', api.database.base.UtcDateTime(timezone=True), nullable=True),
     sa.Column('answered_at', api.database.base.UtcDateTime(timezone=True), nullable=True),
     sa.Column('reached_at', api.database.base.UtcDateTime(timezone=True), nullable=True),
