@@ -37,6 +37,15 @@ class Settings(BaseSettings):
     sms_number: str | None = Field(
         None, description="the number people text, as shown on pages and cards; sends where there is no service"
     )
+    twilio_stand_in_port: int = Field(
+        5056, ge=1, le=65535, description="port of the stand-in for Twilio, which runs in development without an account"
+    )
+    twilio_auth_token_before: SecretStr | None = Field(
+        None, description="the token that was valid before the present one; signs until Twilio has changed over"
+    )
+    twilio_answers_stop: bool = Field(
+        True, description="Twilio confirms STOP by itself, as it does unless its support has switched that off"
+    )
     quiet_from: time = Field(time(21, 0), description="from then on, in Scotland, nothing is texted to people first")
     quiet_until: time = Field(time(9, 0), description="until then nothing is texted to people first; answers always go")
     texts_a_day: int = Field(
@@ -48,6 +57,7 @@ class Settings(BaseSettings):
         None, description="the operator's own rescue policy, by name or address: who rings 999 for whom, and when"
     )
     safeguarding_lead: str | None = Field(None, description="who is told when a child is in touch")
+    safeguarding_number: str | None = Field(None, description="the safeguarding lead's phone, texted at once for a child")
 
     service_token: SecretStr | None = Field(None, description="between api, bot and actions; default: made at start")
     clock: datetime | None = Field(None, description="development only: the instant at which the clock starts")
@@ -71,7 +81,7 @@ class Settings(BaseSettings):
     presence_seconds: int = Field(45, ge=5, description="an officer unseen for longer is not on shift")
     worker: bool = Field(True, description="run the outbox and the clock inside the api process")
 
-    @field_validator("on_call_number", "sms_number")
+    @field_validator("on_call_number", "safeguarding_number", "sms_number")
     @classmethod
     def _is_a_phone_number(cls, value: str | None) -> str | None:
         if value is None:

@@ -52,10 +52,20 @@ class Tab:
     def __init__(self, context: BrowserContext, address: str, *, patience_ms: int) -> None:
         self.context = context
         self.address = address
-        self.page: Page = context.new_page()
-        self.page.set_default_timeout(patience_ms)
+        self.patience_ms = patience_ms
         self.troubles: list[str] = []
-        self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
+        self.page: Page = self._opened()
+
+    def close_and_open_another(self) -> None:
+        """Close the tab; another one of the same browser stands in its place, empty."""
+        self.page.close()
+        self.page = self._opened()
+
+    def _opened(self) -> Page:
+        page = self.context.new_page()
+        page.set_default_timeout(self.patience_ms)
+        page.on("pageerror", lambda error: self.troubles.append(str(error)))
+        return page
 
 
 @contextmanager

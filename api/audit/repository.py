@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -17,16 +18,26 @@ async def entries(
     limit: int,
     before: UUID | None = None,
     kind: str = "",
+    action: str = "",
     actor: str = "",
     subject: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
 ) -> Sequence[AuditEntry]:
-    """Deeds, newest first: before another one, of one kind (`handoff`, `staff`), by somebody, to something."""
+    """Deeds, newest first: before another one, of one kind (`handoff`, `staff`) or just one, by somebody, to something,
+    from `since` up to and without `until`."""
     wanted = select(AuditEntry)
     if before is not None:
         # Ids are numbered by time (UUIDv7), so those before an entry are smaller.
         wanted = wanted.where(AuditEntry.id < before)
     if kind:
         wanted = wanted.where(AuditEntry.action.startswith(f"{kind}.", autoescape=True))
+    if action:
+        wanted = wanted.where(AuditEntry.action == action)
+    if since is not None:
+        wanted = wanted.where(AuditEntry.at >= since)
+    if until is not None:
+        wanted = wanted.where(AuditEntry.at < until)
     if actor:
         wanted = wanted.where(AuditEntry.actor == actor)
     if subject:

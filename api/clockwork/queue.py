@@ -18,6 +18,7 @@ def queue_duties(queue: Queue) -> tuple[Callable[[AsyncSession], Awaitable[objec
     return (
         queue.release_expired_leases,
         queue.page_unclaimed_emergencies,
+        queue.safeguarding.remind,
         queue.bring_back_callbacks,
         watch.keep_promises,
         watch.remind_of_callbacks,

@@ -1,4 +1,4 @@
-"""Somebody's own account: where they are signed in, their second step, their recovery codes."""
+"""Somebody's own account: their password, where they are signed in, their second step, their recovery codes."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from fastapi.responses import RedirectResponse
 
 from api.audit import service as audit
 from api.console.devices import device_name
+from api.console.doors import password_trouble
 from api.console.pages import ACCOUNT, ConsoleRoute, draw, words_of
 from api.console.second_step import LONGEST_CODE, SET_UP, second_steps_of, show_recovery_codes
 from api.console.sessions import attempts_of
@@ -19,12 +20,13 @@ from api.console.views import clock_time_or_day
 from api.console.words import ACCOUNT_NOTICES
 from api.database.dependencies import clock_of, database_of
 from api.problems import NotFound, TooMany
-from api.staff import repository, second_step
+from api.staff import passwords, repository, second_step, service
 from api.staff.guards import CurrentStaff, StaffMay
 
 router = APIRouter(route_class=ConsoleRoute, include_in_schema=False)
 Owner = Annotated[CurrentStaff, Depends(StaffMay("own_account"))]
 Code = Annotated[str, Form(max_length=LONGEST_CODE)]
+Password = Annotated[str, Form(max_length=1000)]
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,20 @@ class SessionView:
 async def account_page(request: Request, staff: Owner, said: str = "") -> Response:
     """The account as its owner sees it."""
     return await _account(request, staff, said=said)
+
+
+@router.post("/account/password")
+async def change_password(
+    request: Request, staff: Owner, old: Password = "", password: Password = "", again: Password = ""
+) -> Response:
+    """Another password, for whoever knows the one that stands; every other browser is signed out by it."""
+    if trouble := password_trouble(password, again) or await _old_password_trouble(request, staff, old):
+        return await _account(request, staff, trouble=trouble)
+    async with database_of(request).write() as session:
+        await service.change_password(
+            session, clock_of(request), staff.id, password=password, kept_session=staff.session_id
+        )
+    return _back("password_changed")
 
 
 @router.post("/account/sessions/{session_id}/end")
@@ -87,6 +103,22 @@ async def renew_second_step(request: Request, staff: Owner, code: Code = "") -> 
     async with database_of(request).write() as session:
         await second_step.take_away(session, clock_of(request), staff.id, actor=staff.id)
     return RedirectResponse(f"{SET_UP}?next={ACCOUNT}", HTTPStatus.SEE_OTHER)
+
+
+async def _old_password_trouble(request: Request, staff: CurrentStaff, old: str) -> str | None:
+    """Why a new password is refused; None when the old one is right. Guesses are counted as at the door."""
+    async with database_of(request).read() as session:
+        account = await repository.staff_by_id(session, staff.id)
+    assert account is not None, "a session without its account does not stand"
+    address = request.client.host if request.client else ""
+    try:
+        await attempts_of(request).note(email=account.email, address=address)
+    except TooMany:
+        return "console/sign_in_locked"
+    if not await passwords.matches(account.password_hash, old):
+        return "console/password_old_wrong"
+    await attempts_of(request).forgive(email=account.email)
+    return None
 
 
 async def _code_trouble(request: Request, staff: CurrentStaff, code: str) -> str | None:

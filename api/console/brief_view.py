@@ -12,6 +12,7 @@ from api.console.referral_view import HEADING, referral_lines
 from api.console.words import (
     AMBULANCE_BY,
     ANSWERS,
+    CALL_RESULTS,
     CHANNELS,
     LEVELS,
     NEEDS,
@@ -21,7 +22,7 @@ from api.console.words import (
     day_name,
     local_day,
 )
-from api.handoffs.schemas import AmbulanceOut, Brief, Consent, Earlier, RiskWords
+from api.handoffs.schemas import AmbulanceOut, Brief, CallTried, Consent, Earlier, RiskWords
 from reference.places import Places
 from reference.prisons import Prisons
 
@@ -68,6 +69,7 @@ class BriefView:
     not_asked: Sequence[str]
     said: Sequence[str]
     ambulances: Sequence[str]
+    calls: Sequence[str]
     earlier: Sequence[Entry]
 
 
@@ -90,6 +92,7 @@ class BriefWriter:
             not_asked=[self._words(HEADINGS[name]) for name in brief.not_asked],
             said=[said.opening for said in brief.said],
             ambulances=[self._ambulance(call) for call in brief.ambulances],
+            calls=[self._call(call) for call in brief.calls],
             earlier=[self._earlier(before) for before in brief.earlier],
         )
 
@@ -106,6 +109,10 @@ class BriefWriter:
         parts += [self._words("console/ambulance_to", place=call.place)] if call.place else []
         parts += [self._words("console/ambulance_reference", reference=call.reference)] if call.reference else []
         return ". ".join(parts)
+
+    def _call(self, call: CallTried) -> str:
+        result = self._words(CALL_RESULTS[call.result])
+        return self._words("console/call_tried", when=_moment(call.tried_at), first_name=call.officer, result=result)
 
     def _earlier(self, before: Earlier) -> Entry:
         outcome = OUTCOMES.get(before.outcome or "")

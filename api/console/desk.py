@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.console import repository
 from api.console.brief_view import BriefView, BriefWriter, Risk
+from api.console.calls import slot_choices
 from api.console.views import (
     Known,
     MessageView,
@@ -22,12 +23,13 @@ from api.console.views import (
     message_views,
     row,
 )
-from api.console.words import CHANNELS, LEVEL_ICONS, LEVELS, OUTCOMES, ConsoleWords
+from api.console.words import CHANNELS, LEVEL_ICONS, LEVELS, OUTCOMES, Choice, ConsoleWords
 from api.conversations import repository as conversations
 from api.conversations.models import Conversation
 from api.handoffs.brief import build_brief
 from api.handoffs.models import Handoff
 from api.handoffs.transitions import HELD, State
+from api.hours.slots import Slot
 from api.staff.guards import CurrentStaff
 from api.staff.models import Staff
 from api.staff.skills import skills
@@ -83,6 +85,9 @@ class PersonView:
     asked: str | None
     listeners: Sequence[Staff]
     has_number: bool
+    to_ring: bool
+    slots: Sequence[Choice]
+    """The times at which they can be rung; for who has them."""
     client_id: str
     """Makes the reply that is drawn on this page one message, however often it is sent."""
 
@@ -123,10 +128,14 @@ async def person_view(
     reader: CurrentStaff,
     my_skills: frozenset[str],
     present: Sequence[Staff],
+    slots: Callable[[AsyncSession], Awaitable[Sequence[Slot]]],
     words: ConsoleWords,
     now: datetime,
 ) -> PersonView:
-    """The person of a handoff: what was said, what is known, and what the reader may do now."""
+    """The person of a handoff: what was said, what is known, and what the reader may do now.
+
+    `slots` looks up when people can be rung.
+    """
     conversation = None
     if handoff.conversation_id is not None:
         conversation = await conversations.conversation_by_id(session, handoff.conversation_id)
@@ -171,6 +180,8 @@ async def person_view(
         other_officer=await _first_name(session, _other(handoff, reader.id)),
         asked=await _asked_words(session, handoff),
         listeners=await repository.listeners_to(session, handoff.id),
+        to_ring=handoff.callback_asked_at is not None,
+        slots=slot_choices(await slots(session)) if standing == "mine" else (),
         has_number=bool(handoff.callback_number_sealed or (conversation and conversation.number_sealed)),
         client_id=str(uuid4()),
     )

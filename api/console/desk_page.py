@@ -15,9 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.console.desk import PersonView, person_view, queue_view
 from api.console.finder import Find, find_services, find_words
 from api.console.pages import HOME, draw, words_of
-from api.console.words import AMBULANCE_BY, NALOXONE, NEEDS, NOTICES, OUTCOMES, ConsoleWords, choices
+from api.console.words import AMBULANCE_BY, CALL_RESULTS, NALOXONE, NEEDS, NOTICES, OUTCOMES, ConsoleWords, choices
 from api.database.dependencies import clock_of, database_of
 from api.handoffs import repository as handoff_rows
+from api.handoffs.dependencies import handoffs_of
 from api.problems import Conflict, NotFound, Unprocessable
 from api.settings import Settings
 from api.staff import presence
@@ -122,6 +123,7 @@ async def desk(
                 reader=staff,
                 my_skills=my_skills,
                 present=[one for one, _ in there],
+                slots=handoffs_of(request).callbacks.slots,
                 words=words,
                 now=now,
             )
@@ -148,6 +150,7 @@ async def desk(
         naloxone=choices(words, NALOXONE),
         ambulance_by=choices(words, AMBULANCE_BY),
         skills=skills(),
+        call_results=choices(words, CALL_RESULTS),
         here="desk",
         script_words=words.for_script(),
     )

@@ -106,18 +106,23 @@ async def set_password(
     again: Annotated[str, Form(max_length=1000)] = "",
 ) -> Response:
     """Set the password; the link is used up by that."""
-    if len(password) < passwords.SHORTEST:
-        return _welcome(request, token, trouble="console/set_password_short", status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    if len(password) > passwords.LONGEST:
-        return _welcome(request, token, trouble="console/set_password_long", status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    if password != again:
-        return _welcome(request, token, trouble="console/set_password_differ", status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    if trouble := password_trouble(password, again):
+        return _welcome(request, token, trouble=trouble, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         async with database_of(request).write() as session:
             await service.accept_invitation(session, clock_of(request), token=token, password=password)
     except NotFound:
         return _welcome(request, token, usable=False, trouble="console/link_used", status=HTTPStatus.NOT_FOUND)
     return RedirectResponse(f"{SIGN_IN}?said=password", HTTPStatus.SEE_OTHER)
+
+
+def password_trouble(password: str, again: str) -> str | None:
+    """Why a new password cannot be set, as a content id; None when it can."""
+    if len(password) < passwords.SHORTEST:
+        return "console/set_password_short"
+    if len(password) > passwords.LONGEST:
+        return "console/set_password_long"
+    return "console/set_password_differ" if password != again else None
 
 
 def _door(

@@ -8,14 +8,18 @@ from uuid import UUID
 from fastapi import APIRouter, Form, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.console.calls import record_call, slot_start
 from api.console.deeds import local_moment
-from api.console.desk_page import HandingOver, Overseer, Taker, Text, address, do, lead, lines
+from api.console.desk_page import HandingOver, Overseer, Speaker, Taker, Text, address, do, lead, lines
 from api.console.pages import HOME, ConsoleRoute
+from api.console.worklist import Recorded
 from api.handoffs.dependencies import handoffs_of
 from api.problems import NotFound
 
 router = APIRouter(route_class=ConsoleRoute, include_in_schema=False)
 BACK_TO_QUEUE = "queue"
+OWN_TIME = "own"
+Moment = Annotated[str, Form(max_length=40)]
 
 
 @router.post("/people/{handoff_id}/transfer")
@@ -104,14 +108,49 @@ async def give_back(
 
 @router.post("/people/{handoff_id}/callback")
 async def book_callback(
-    request: Request, handoff_id: UUID, staff: HandingOver, when: Annotated[str, Form(max_length=40)] = ""
+    request: Request,
+    handoff_id: UUID,
+    staff: HandingOver,
+    slot: Moment = "",
+    when: Moment = "",
+    number: Annotated[str, Form(max_length=40)] = "",
+    consent: Annotated[bool, Form()] = False,
 ) -> Response:
-    """Get in touch later: at a time, or when somebody can."""
+    """Ring later: in a slot with room, at a time of one's own (`slot=own`), or when somebody can."""
 
     async def deed(session: AsyncSession) -> None:
-        await handoffs_of(request).callback(session, handoff_id, staff, when=local_moment(when))
+        own = slot == OWN_TIME
+        await handoffs_of(request).callbacks.by_officer(
+            session,
+            handoff_id,
+            staff,
+            start=None if own else slot_start(slot),
+            when=local_moment(when) if own else None,
+            number=number.strip() or None,
+            consent=consent,
+        )
 
-    return await do(request, staff, handoff_id, deed, said="callback_booked", to=HOME, trouble="console/callback_past")
+    trouble = "console/callback_number_trouble" if number.strip() and not consent else "console/callback_past"
+    return await do(request, staff, handoff_id, deed, said="callback_booked", to=HOME, trouble=trouble)
+
+
+@router.post("/people/{handoff_id}/callback-tried")
+async def rang(
+    request: Request,
+    handoff_id: UUID,
+    staff: Speaker,
+    result: Annotated[str, Form(max_length=20)] = "",
+    at: Moment = "",
+    again: Moment = "",
+    note: Text = "",
+) -> Response:
+    """Write down that they were rung; who was not reached is rung again."""
+
+    async def deed(session: AsyncSession) -> None:
+        what = Recorded(result, lines(note), again)
+        await record_call(session, request, handoff_id, staff, what, tried_at=local_moment(at))
+
+    return await do(request, staff, handoff_id, deed, said="call_noted", trouble="console/work_result_needed")
 
 
 @router.post("/people/{handoff_id}/listen")

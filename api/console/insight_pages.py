@@ -11,6 +11,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.console.charts import Bar, bars, columns
+from api.console.files import csv_file, plain_cell
 from api.console.pages import ConsoleRoute, draw, words_of
 from api.console.views import clock_time_or_day
 from api.console.words import (
@@ -26,6 +27,7 @@ from api.console.words import (
 from api.database.dependencies import clock_of, database_of
 from api.insight.now import how_it_stands
 from api.insight.over_time import LONGEST_DAYS, Period, Report, report
+from api.referrals.signposting import SignpostingServices
 from api.settings import Settings
 from api.staff.guards import CurrentStaff, StaffMay
 from reference.places import Places
@@ -92,13 +94,11 @@ async def over_time_file(request: Request, staff: Lead, days: Days = 28) -> Resp
     writer = csv.writer(written)
     writer.writerow(["measure", "value", "count"])
     few = words_of(request)("console/fewer_than_five")
-    writer.writerows((_plain(one), _plain(two), few if count is None else count) for one, two, count in _rows(told))
-    name = f"gateside-{told.period.first}-{told.period.last}.csv"
-    return Response(
-        written.getvalue(),
-        media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
+    writer.writerows(
+        (plain_cell(one), plain_cell(two), few if count is None else count) for one, two, count in _rows(told)
     )
+    name = f"gateside-{told.period.first}-{told.period.last}.csv"
+    return csv_file(written.getvalue(), name)
 
 
 async def _report(request: Request, days: int) -> Report:
@@ -109,6 +109,9 @@ async def _report(request: Request, days: int) -> Report:
 
 def _tables(told: Report, words: ConsoleWords) -> Iterator[tuple[str, list[Bar]]]:
     areas = {name: Places.load().title(name) for name in told.areas}
+    services = {one.code: one.title for one in SignpostingServices.load()} | {
+        "": words("console/referred_without_code")
+    }
     few = words("console/fewer_than_five")
     for heading, counts, names in (
         ("console/over_channels", told.channels, _worded(CHANNELS, words)),
@@ -119,6 +122,7 @@ def _tables(told: Report, words: ConsoleWords) -> Iterator[tuple[str, list[Bar]]
         ("console/over_targets", told.targets, _worded(TARGETS, words)),
         ("console/over_areas", told.areas, areas),
         ("console/over_referrers", told.referrers, {"": words("console/referrer_own")}),
+        ("console/over_referred_by", told.referred.services, services),
     ):
         yield (
             words(heading),
@@ -139,10 +143,13 @@ def _rows(told: Report) -> Iterator[tuple[str, str, int | None]]:
         ("naloxone", told.naloxone),
         ("service_level", told.targets),
         ("area", told.areas),
-        ("referrer", told.referrers),
+        ("referrer", {code or "own_page": count for code, count in told.referrers.items()}),
+        ("referred_by", {code or "no_code": count for code, count in told.referred.services.items()}),
     ):
         for code, count in counts.items():
-            yield measure, code or "own_page", count
+            yield measure, code, count
+    yield "referred", "families", told.referred.families
+    yield "referred", "reached", told.referred.reached
     for wait in told.waits:
         yield "answered", wait.level, wait.answered
         yield "wait_minutes_median", wait.level, wait.median
@@ -157,8 +164,3 @@ def _worded(table: Mapping[str, str], words: ConsoleWords) -> dict[str, str]:
 
 def _day(day: date) -> str:
     return f"{day.day} {day:%b}"
-
-
-def _plain(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell[:1] in "=+-@\t" else cell

@@ -76,6 +76,7 @@ class Way:
 
 WAYS: Final = (
     Way("desk", HOME, "read_queue"),
+    Way("worklist", f"{HOME}/worklist", "read_queue"),
     Way("now", f"{HOME}/now", "read_insight"),
     Way("over_time", f"{HOME}/over-time", "read_insight"),
     Way("audit", f"{HOME}/audit", "read_audit"),

@@ -22,12 +22,32 @@ MOST_SHOWN = 100
 """Rows the queue shows at most of those who wait, and of those to be rung; an officer works from its head."""
 _NAMING_FACTS = ("first_name", "audience", "relation", "release_date")
 
+_WITH_NAMES = (
+    select(Handoff, Conversation, Staff.name, Message.author)
+    .outerjoin(Conversation, Conversation.id == Handoff.conversation_id)
+    .outerjoin(Staff, Staff.id == Handoff.claimed_by)
+    .outerjoin(Message, and_(Message.conversation_id == Conversation.id, Message.seq == Conversation.last_seq))
+)
+"""A handoff with its conversation, whose it is, and who wrote last."""
+
 
 async def open_handoffs(session: AsyncSession) -> list[RowSource]:
     """The head of the queue, everybody with an officer and the next to be rung, each in the queue's order."""
     waiting = _open(State.WAITING.value).limit(MOST_SHOWN)
     to_ring = _open(State.CALLBACK_SCHEDULED.value).limit(MOST_SHOWN)
     found = [row for ask in (waiting, _open(*WITH_SOMEBODY), to_ring) for row in (await session.execute(ask)).all()]
+    return await _sources(session, found)
+
+
+async def rows_of(session: AsyncSession, handoffs: Sequence[Handoff]) -> list[RowSource]:
+    """These handoffs with what is needed to show each, in the order given."""
+    ids = [handoff.id for handoff in handoffs]
+    found = await session.execute(_WITH_NAMES.where(Handoff.id.in_(ids)))
+    place = {handoff_id: number for number, handoff_id in enumerate(ids)}
+    return sorted(await _sources(session, found.all()), key=lambda source: place[source.handoff.id])
+
+
+async def _sources(session: AsyncSession, found: Sequence[Any]) -> list[RowSource]:
     known = await _known(session, [handoff.conversation_id for handoff, *_ in found if handoff.conversation_id])
     return [
         RowSource(
@@ -80,13 +100,8 @@ async def listeners_to(session: AsyncSession, handoff_id: UUID) -> Sequence[Staf
 
 
 def _open(*states: str) -> Select[Handoff, Conversation, str, str]:
-    return (
-        select(Handoff, Conversation, Staff.name, Message.author)
-        .outerjoin(Conversation, Conversation.id == Handoff.conversation_id)
-        .outerjoin(Staff, Staff.id == Handoff.claimed_by)
-        .outerjoin(Message, and_(Message.conversation_id == Conversation.id, Message.seq == Conversation.last_seq))
-        .where(Handoff.state.in_(states))
-        .order_by(Handoff.emergency.desc(), Handoff.ranked_at, Handoff.id)
+    return _WITH_NAMES.where(Handoff.state.in_(states)).order_by(
+        Handoff.emergency.desc(), Handoff.ranked_at, Handoff.id
     )
 
 

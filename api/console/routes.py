@@ -15,7 +15,17 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from sse_starlette import EventSourceResponse
 
-from api.console import account, audit_page, deeds, doors, handing_over, insight_pages, repository, staff_page
+from api.console import (
+    account,
+    audit_page,
+    deeds,
+    doors,
+    handing_over,
+    insight_pages,
+    repository,
+    staff_page,
+    worklist_page,
+)
 from api.console.desk_page import Kept, Reader, View, desk
 from api.console.events import desk_events, ping_seconds
 from api.console.finder import Find, words_to_use
@@ -112,7 +122,7 @@ async def static(request: Request, name: str) -> Response:
     return Response(file.body, media_type=file.media_type, headers=headers)
 
 
-for part in (doors, account, deeds, handing_over, insight_pages, audit_page, staff_page):
+for part in (doors, account, deeds, handing_over, worklist_page, insight_pages, audit_page, staff_page):
     router.include_router(part.router)
 
 

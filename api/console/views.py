@@ -161,12 +161,19 @@ def message_views(
                 at=message.sent_at,
                 time=clock_time(message.sent_at),
                 day=day_name(today) if today != day else None,
-                status_words=words(STATUSES[message.status]) if message.author == Author.OFFICER.value else None,
+                status_words=_status_words(message, words),
                 failed=message.status == Status.FAILED.value,
             )
         )
         day = today
     return shown
+
+
+def _status_words(message: Message, words: ConsoleWords) -> str | None:
+    """How far an officer's words have come; why anybody's did not arrive."""
+    if message.failure is not None:
+        return words(message.failure)
+    return words(STATUSES[message.status]) if message.author == Author.OFFICER.value else None
 
 
 def danger_pieces(message: Message) -> list[Piece]:
@@ -222,7 +229,10 @@ def parse_date(value: object) -> date | None:
 
 def _time_words(source: RowSource, *, words: ConsoleWords, now: datetime) -> str:
     handoff = source.handoff
-    if handoff.state == State.CALLBACK_SCHEDULED.value and handoff.callback_at:
+    if handoff.state == State.CALLBACK_SCHEDULED.value:
+        if handoff.callback_at is None:
+            asked = handoff.callback_asked_at or handoff.opened_at
+            return words("console/callback_no_time", when=clock_time_or_day(asked, now))
         return words(
             "console/callback_at", when=f"{day_name(local_day(handoff.callback_at))}, {clock_time(handoff.callback_at)}"
         )

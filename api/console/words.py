@@ -76,6 +76,13 @@ AMBULANCE_BY: Mapping[str, str] = {
     "somebody_there": "console/ambulance_by_somebody_there",
     "other_service": "console/ambulance_by_other_service",
 }
+CALL_RESULTS: Mapping[str, str] = {
+    "reached": "console/call_reached",
+    "no_answer": "console/call_no_answer",
+    "message_left": "console/call_message_left",
+    "not_now": "console/call_not_now",
+    "wrong_number": "console/call_wrong_number",
+}
 ANSWERS: Mapping[str, str] = {
     "yes": "console/answer_yes",
     "no": "console/answer_no",
@@ -101,6 +108,7 @@ NOTICES: Mapping[str, str] = {
     "stepped_out": "console/stepped_out",
     "callback_booked": "console/callback_booked",
     "whispered": "console/whispered",
+    "call_noted": "console/call_noted",
 }
 """What may be said after a redirect, by the word in the address."""
 DOOR_NOTICES: Mapping[str, str] = {
@@ -108,7 +116,11 @@ DOOR_NOTICES: Mapping[str, str] = {
     "ended": "console/sign_in_again",
     "password": "console/set_password_done",
 }
-ACCOUNT_NOTICES: Mapping[str, str] = {"session_ended": "console/session_ended"}
+WORKLIST_NOTICES: Mapping[str, str] = {"recorded": "console/call_noted"}
+ACCOUNT_NOTICES: Mapping[str, str] = {
+    "session_ended": "console/session_ended",
+    "password_changed": "console/password_changed",
+}
 SCRIPT_WORDS: Mapping[str, str] = {
     "arrived": "console/arrived",
     "arrivedEmergency": "console/arrived_emergency",
@@ -153,6 +165,11 @@ class ConsoleWords:
 
     def __contains__(self, content_id: str) -> bool:
         return content_id in self._voice.library
+
+    def beginning_with(self, start: str) -> list[tuple[str, str]]:
+        """The words of every block whose id begins so: the rest of the id, and what it says."""
+        ids = sorted(block.id for block in self._voice.library if block.id.startswith(start))
+        return [(content_id.removeprefix(start), self(content_id)) for content_id in ids]
 
     def for_script(self) -> dict[str, str]:
         """What the page's script says by itself."""

@@ -13,7 +13,17 @@ from api.conversations import repository as conversations
 from api.conversations.models import Author, Conversation, Fact, Message
 from api.handoffs import repository
 from api.handoffs.models import Handoff
-from api.handoffs.schemas import AmbulanceOut, Brief, Consent, Earlier, KnownFact, Release, RiskWords, SaidAlready
+from api.handoffs.schemas import (
+    AmbulanceOut,
+    Brief,
+    CallTried,
+    Consent,
+    Earlier,
+    KnownFact,
+    Release,
+    RiskWords,
+    SaidAlready,
+)
 from reference.clock import SCOTLAND
 
 WORTH_ASKING: Final = (
@@ -46,6 +56,7 @@ async def build_brief(session: AsyncSession, handoff: Handoff, now: datetime) ->
             emergency=handoff.emergency,
             callback_at=handoff.callback_at,
             ambulances=await _ambulances(session, handoff),
+            calls=await _calls(session, handoff),
         )
     facts = await conversations.facts_of(session, conversation.id)
     known = {fact.name: fact.value for fact in facts}
@@ -71,6 +82,7 @@ async def build_brief(session: AsyncSession, handoff: Handoff, now: datetime) ->
         facts=[KnownFact.model_validate(fact, from_attributes=True) for fact in facts],
         not_asked=_not_asked(known, emergency=handoff.emergency),
         ambulances=await _ambulances(session, handoff),
+        calls=await _calls(session, handoff),
         earlier=await _earlier(session, handoff),
     )
 
@@ -93,6 +105,11 @@ def _release(said: Any, now: datetime) -> Release | None:
 
 async def _ambulances(session: AsyncSession, handoff: Handoff) -> list[AmbulanceOut]:
     return [AmbulanceOut.model_validate(call) for call in await repository.ambulance_calls_of(session, handoff.id)]
+
+
+async def _calls(session: AsyncSession, handoff: Handoff) -> list[CallTried]:
+    tries = (await repository.calls_tried(session, [handoff.id])).get(handoff.id, [])
+    return [CallTried(officer=officer, result=one.result, tried_at=one.tried_at) for one, officer in tries]
 
 
 async def _earlier(session: AsyncSession, handoff: Handoff) -> list[Earlier]:

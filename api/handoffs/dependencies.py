@@ -19,6 +19,7 @@ def build_queue(settings: Settings, *, clock: Clock, voice: Voice, numbers: Numb
         voice=voice,
         numbers=numbers,
         on_call_number=settings.on_call_number,
+        safeguarding_number=settings.safeguarding_number,
         lease_seconds=settings.lease_seconds,
         presence_seconds=settings.presence_seconds,
     )

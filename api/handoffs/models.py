@@ -19,6 +19,8 @@ class Handoff(Base):
     that waiting itself ages everybody alike and nobody starves.
     `emergency_at` is since when it has waited as one, `paged_at` when the on-call number was last told of it.
     `conversation_id` is empty once a person wiped their conversation during an open emergency.
+    `young_at` is since when a child or teenager is known to be in touch, `safeguarding_told_at` when the lead for
+    safeguarding was last told. `callback_asked_at` is since when somebody is to be rung, at a time or without one.
 
     `claimed_by` is the one officer who answers for the person. While they are handed over, `offered_to` or
     `offered_skill` says who is asked to join, and `second_officer` is who has joined; the first stays responsible until
@@ -43,6 +45,8 @@ class Handoff(Base):
     claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     paged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    young_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    safeguarding_told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     second_officer: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
     second_lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     offered_to: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
@@ -53,6 +57,7 @@ class Handoff(Base):
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     warned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     breached_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    callback_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     callback_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     callback_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     callback_number_sealed: Mapped[str | None] = mapped_column(Text)
@@ -95,6 +100,19 @@ class HandoffListener(Base):
     handoff_id: Mapped[UUID] = mapped_column(ForeignKey("handoffs.id", ondelete="CASCADE"), primary_key=True)
     staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"), primary_key=True)
     since: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class CallbackAttempt(Base):
+    """Somebody was rung: when, by whom, and what came of it (a code). What was said stands in notes, never here."""
+
+    __tablename__ = "callback_attempts"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
+    handoff_id: Mapped[UUID] = mapped_column(ForeignKey("handoffs.id", ondelete="CASCADE"), index=True)
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    result: Mapped[str] = mapped_column(String(16))
+    tried_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class AmbulanceCall(Base):

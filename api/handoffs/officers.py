@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from enum import Enum
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.conversations import repository as conversations
-from api.conversations.models import Author, Channel, Conversation, Message, Owner
-from api.conversations.service import give_to
+from api.conversations.models import Author, Channel, Conversation, Message
 from api.database.engine import announce
 from api.delivery.service import speak
 from api.handoffs import repository
@@ -22,10 +21,10 @@ from api.handoffs.models import Handoff, HandoffNote
 from api.handoffs.next_person import Candidate, in_order_for
 from api.handoffs.oversight import Oversight
 from api.handoffs.rescue import Rescue
-from api.handoffs.service import Queue, let_go
+from api.handoffs.service import Queue
 from api.handoffs.standing import position_of
 from api.handoffs.transfers import Transfers
-from api.handoffs.transitions import HELD, Naloxone, Outcome, State, move
+from api.handoffs.transitions import HELD, Naloxone, Outcome, State, let_go, move
 from api.live import LiveEvent, conversation_topic
 from api.problems import Conflict, NotFound, Unprocessable
 from api.staff import presence
@@ -246,7 +245,8 @@ class Handoffs(Deeds):
     ) -> Handoff:
         """The person goes on with the assistant, and waits for nobody.
 
-        `agreed`, in the officer's words to the person, becomes the fact `agreed` that the assistant's next turn gets.
+        `agreed`, in the officer's words to the person, stands in the first words after the return, and becomes the fact
+        `agreed` that the assistant's next turn gets.
         """
         handoff, conversation = await self._held_by(session, handoff_id, officer)
         move(handoff, State.RETURNED_TO_ASSISTANT)
@@ -254,26 +254,9 @@ class Handoffs(Deeds):
         let_go(handoff)
         if conversation is not None:
             await self._keep_agreed(session, handoff, conversation, officer, agreed)
-            self._give_back(session, conversation)
-            await self.queue.tell(session, conversation, "handoff/returned_to_assistant")
+            self.queue.give_back(session, conversation)
+            await self.queue.tell(session, conversation, "handoff/returned_to_assistant", agreed=handoff.agreed)
         await self._done(session, handoff, officer, "handoff.returned", "closed")
-        return handoff
-
-    async def callback(
-        self, session: AsyncSession, handoff_id: UUID, officer: Officer, *, when: datetime | None
-    ) -> Handoff:
-        """Somebody gets in touch later; until then the person has the assistant."""
-        handoff, conversation = await self._held_by(session, handoff_id, officer)
-        if when is not None and when <= self._clock.now():
-            raise Unprocessable("That time is over.")
-        move(handoff, State.CALLBACK_SCHEDULED)
-        let_go(handoff)
-        handoff.callback_at, handoff.claimed_by = when, None
-        handoff.callback_reminded_at = handoff.callback_missed_at = None
-        if conversation is not None:
-            self._give_back(session, conversation)
-            await self.queue.tell(session, conversation, "handoff/callback_noted")
-        await self._done(session, handoff, officer, "handoff.callback_booked", "released")
         return handoff
 
     async def end(self, session: AsyncSession, handoff_id: UUID, officer: Officer) -> Handoff:
@@ -305,7 +288,7 @@ class Handoffs(Deeds):
         if not note.strip():
             raise Unprocessable("Write a note: the next colleague knows only what stands here.")
         if handoff.state != State.WRAP_UP.value:
-            await self._end(session, handoff, conversation, officer)
+            await self._end(session, handoff, conversation, officer, agreed=(agreed or "").strip() or None)
         move(handoff, State.CLOSED)
         handoff.outcome, handoff.outcome_note = outcome.value, note.strip()
         self._keep_ending(handoff, outcome, ending or Ending())
@@ -332,16 +315,19 @@ class Handoffs(Deeds):
         await conversations.note_fact(session, conversation.id, "agreed", note.text, now=self._clock.now())
 
     async def _end(
-        self, session: AsyncSession, handoff: Handoff, conversation: Conversation | None, officer: Officer
+        self,
+        session: AsyncSession,
+        handoff: Handoff,
+        conversation: Conversation | None,
+        officer: Officer,
+        *,
+        agreed: str | None = None,
     ) -> None:
         move(handoff, State.WRAP_UP)
         let_go(handoff)
         handoff.ended_at, handoff.ending_asked_at = self._clock.now(), None
         if conversation is not None:
-            self._give_back(session, conversation)
-            await self.queue.tell(session, conversation, "handoff/officer_left", officer_first_name=officer.first_name)
-
-    def _give_back(self, session: AsyncSession, conversation: Conversation) -> None:
-        give_to(conversation, Owner.ASSISTANT)
-        conversation.coach_flow = conversation.coach_step = conversation.open_question = None
-        self.queue.tell_owner(session, conversation)
+            self.queue.give_back(session, conversation)
+            await self.queue.tell(
+                session, conversation, "handoff/officer_left", officer_first_name=officer.first_name, agreed=agreed
+            )

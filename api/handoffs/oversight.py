@@ -11,8 +11,7 @@ from api.conversations.models import Owner
 from api.conversations.service import give_to
 from api.handoffs.deeds import Deeds, Officer
 from api.handoffs.models import Handoff, HandoffListener, HandoffNote
-from api.handoffs.service import let_go
-from api.handoffs.transitions import HELD, State, move
+from api.handoffs.transitions import HELD, State, let_go, move
 from api.problems import Conflict, Unprocessable
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.types import Uuid
 
 from api.conversations import repository as conversations
 from api.conversations.models import Conversation
-from api.handoffs.models import AmbulanceCall, Handoff, HandoffListener, HandoffNote
+from api.handoffs.models import AmbulanceCall, CallbackAttempt, Handoff, HandoffListener, HandoffNote
 from api.handoffs.next_person import Candidate
 from api.handoffs.priority import Rank
 from api.handoffs.transitions import CLAIMABLE, HELD, State
@@ -238,6 +238,34 @@ async def missed_callbacks(session: AsyncSession, *, limit: int) -> Sequence[Han
         .limit(limit)
     )
     return found.scalars().all()
+
+
+async def calls_to_make(session: AsyncSession, *, limit: int) -> Sequence[Handoff]:
+    """Everybody who is to be rung and whose outcome is not written down: missed ones first, then in order of time."""
+    promised = func.coalesce(Handoff.callback_at, Handoff.callback_asked_at)
+    found = await session.execute(
+        select(Handoff)
+        .where(Handoff.callback_asked_at.is_not(None), Handoff.closed_at.is_(None))
+        .order_by(Handoff.callback_missed_at.is_(None), promised, Handoff.id)
+        .limit(limit)
+    )
+    return found.scalars().all()
+
+
+async def calls_tried(
+    session: AsyncSession, handoff_ids: Sequence[UUID]
+) -> dict[UUID, list[tuple[CallbackAttempt, str]]]:
+    """The times these people were rung, first one first, each with the first name of who rang."""
+    found = await session.execute(
+        select(CallbackAttempt, Staff)
+        .join(Staff, Staff.id == CallbackAttempt.staff_id)
+        .where(CallbackAttempt.handoff_id.in_(handoff_ids))
+        .order_by(CallbackAttempt.tried_at, CallbackAttempt.id)
+    )
+    tries: dict[UUID, list[tuple[CallbackAttempt, str]]] = {}
+    for attempt, staff in found:
+        tries.setdefault(attempt.handoff_id, []).append((attempt, staff.first_name))
+    return tries
 
 
 async def held_counts(session: AsyncSession) -> dict[UUID, int]:

@@ -22,6 +22,7 @@ from api.handoffs.schemas import (
     AmbulanceOut,
     CallbackAt,
     CallbackNumber,
+    CallbackTried,
     HandoffDetail,
     HandoffOut,
     HandoffPage,
@@ -97,6 +98,14 @@ async def missed_callbacks(_staff: Reader, database: Store, clock: Now) -> Hando
     """Calls that nobody made in time, the longest missed first."""
     async with database.read() as session:
         found = await repository.missed_callbacks(session, limit=_PAGE)
+    return HandoffPage(items=[_outward(handoff, clock) for handoff in found], next=None)
+
+
+@router.get("/callbacks")
+async def calls_to_make(_staff: Reader, database: Store, clock: Now) -> HandoffPage:
+    """Everybody who is to be rung and whose outcome nobody has written down, the longest promised first."""
+    async with database.read() as session:
+        found = await repository.calls_to_make(session, limit=_PAGE)
     return HandoffPage(items=[_outward(handoff, clock) for handoff in found], next=None)
 
 
@@ -254,9 +263,24 @@ async def return_to_assistant(
 async def callback(
     handoff_id: UUID, at: CallbackAt, staff: HandingOver, database: Store, deeds: Deeds, clock: Now
 ) -> HandoffOut:
-    """Somebody gets in touch later."""
+    """Somebody rings later: in a slot, at a time of their own, or when they can."""
     async with database.write() as session:
-        return await _out(session, clock, await deeds.callback(session, handoff_id, staff, when=at.when))
+        booked = await deeds.callbacks.by_officer(
+            session, handoff_id, staff, start=at.slot, when=at.when, number=at.number, consent=at.consent
+        )
+        return await _out(session, clock, booked)
+
+
+@router.post("/{handoff_id}/callback-tried")
+async def callback_tried(
+    handoff_id: UUID, call: CallbackTried, staff: Speaker, database: Store, deeds: Deeds, clock: Now
+) -> HandoffOut:
+    """Write down that the person was rung and what came of it; who was not reached is rung again."""
+    async with database.write() as session:
+        rung = await deeds.callbacks.tried(
+            session, handoff_id, staff, result=call.result, tried_at=call.tried_at, start=call.slot
+        )
+        return await _out(session, clock, rung)
 
 
 @router.post("/{handoff_id}/callback-number")

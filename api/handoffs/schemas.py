@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from api.conversations.schemas import MessageOut
+from api.handoffs.callbacks import CallResult
 from api.handoffs.officers import Audience
 from api.handoffs.rescue import RungBy
 from api.handoffs.transitions import Naloxone, Outcome
@@ -91,6 +92,14 @@ class AmbulanceOut(BaseModel):
     reference: str | None
 
 
+class CallTried(BaseModel):
+    """The person was rung."""
+
+    officer: str
+    result: str
+    tried_at: datetime
+
+
 class Brief(BaseModel):
     """What an officer needs to know before the first word: facts and quotations, nothing generated."""
 
@@ -115,6 +124,7 @@ class Brief(BaseModel):
     facts: list[KnownFact] = []
     not_asked: list[str] = []
     ambulances: list[AmbulanceOut] = []
+    calls: list[CallTried] = []
     earlier: list[Earlier] = []
 
 
@@ -142,6 +152,7 @@ class HandoffOut(BaseModel):
     service_level: Literal["active", "hit", "missed"] | None = None
     warned_at: datetime | None
     breached_at: datetime | None
+    callback_asked_at: datetime | None
     callback_at: datetime | None
     callback_until: datetime | None
     callback_missed_at: datetime | None
@@ -227,9 +238,23 @@ class ReturnWith(BaseModel):
 
 
 class CallbackAt(BaseModel):
-    """When somebody should get in touch, if a time was agreed."""
+    """When somebody rings: the start of a slot, or a time of the officer's own; neither where none was agreed.
 
+    A number is kept only with consent to be rung on it.
+    """
+
+    slot: AwareDatetime | None = None
     when: AwareDatetime | None = None
+    number: str | None = Field(None, max_length=40)
+    consent: bool = False
+
+
+class CallbackTried(BaseModel):
+    """What came of ringing, when (now, if not said), and the slot in which it is tried again, if one was chosen."""
+
+    result: CallResult
+    tried_at: AwareDatetime | None = None
+    slot: AwareDatetime | None = None
 
 
 class CallbackNumber(BaseModel):

@@ -20,9 +20,10 @@ from api.handoffs.lease import AfterLoss, Lease, after_loss
 from api.handoffs.models import Handoff
 from api.handoffs.priority import Rank, rank
 from api.handoffs.ranking import raise_level, rank_anew, release_date_of
+from api.handoffs.safeguarding import Safeguarding
 from api.handoffs.service_levels import ServiceLevels
 from api.handoffs.standing import Standing, estimate_minutes, officers_with_room, position_of
-from api.handoffs.transitions import HELD, State, move
+from api.handoffs.transitions import HELD, State, let_go, move
 from api.hours.opening import OpeningHours
 from api.live import LiveEvent, conversation_topic
 from api.live.events import QUEUE_TOPIC
@@ -49,10 +50,11 @@ class Queue:
         on_call_number: str | None,
         lease_seconds: int,
         presence_seconds: int,
+        safeguarding_number: str | None = None,
         hours: OpeningHours | None = None,
         levels: ServiceLevels | None = None,
     ) -> None:
-        """`on_call_number` is paged when an emergency finds nobody; hours and service levels are those of `data`."""
+        """The first number is paged when an emergency finds nobody, the other for a child; hours are those of data."""
         self.clock = clock
         self.voice = voice
         self.numbers = numbers
@@ -60,6 +62,7 @@ class Queue:
         self.presence_seconds = presence_seconds
         self.hours = hours or OpeningHours.load()
         self.levels = levels or ServiceLevels.load(hours=self.hours)
+        self.safeguarding = Safeguarding(clock, voice, numbers, safeguarding_number)
         self._on_call_sealed = numbers.seal(on_call_number) if on_call_number else None
 
     # ---- asking for a person
@@ -83,6 +86,7 @@ class Queue:
             await self._ask_again(session, standing, skill=skill, level=level)
         handoff = standing or await self._new(session, conversation, reason=reason, skill=skill, level=level)
         await self._rank_anew(session, handoff)
+        await self.safeguarding.hear(session, handoff, reason)
         if handoff.state == State.WAITING.value:
             await self._seat(session, conversation)
             if handoff.emergency and handoff.paged_at is None and not await self.on_shift(session):
@@ -133,7 +137,7 @@ class Queue:
         if handoff is None:
             handoff = await self._new(session, conversation, reason=reason, skill=None, level="none")
             await self._rank_anew(session, handoff)
-        handoff.callback_at = when
+        handoff.callback_asked_at, handoff.callback_at = self.clock.now(), when
         if handoff.state == State.WAITING.value and not handoff.emergency:
             move(handoff, State.CALLBACK_SCHEDULED)
             keep_place(conversation, in_queue=False)
@@ -242,10 +246,7 @@ class Queue:
             handoff, conversation = await repository.handoff_for_change(session, handoff_id)
             if handoff is None or handoff.state != State.CALLBACK_SCHEDULED.value:
                 continue
-            move(handoff, State.WAITING)
-            await self._rank_anew(session, handoff)
-            if conversation is not None:
-                await self._seat(session, conversation)
+            await self.wait_again(session, handoff, conversation)
             self.changed(session, handoff, "ranked")
             due.append(handoff.id)
         if due:
@@ -287,6 +288,13 @@ class Queue:
 
     # ---- shared with the officers' deeds
 
+    async def wait_again(self, session: AsyncSession, handoff: Handoff, conversation: Conversation | None) -> None:
+        """Who was to be rung later waits now, at the age they had."""
+        move(handoff, State.WAITING)
+        await self._rank_anew(session, handoff)
+        if conversation is not None:
+            await self._seat(session, conversation)
+
     async def back_to_waiting(self, session: AsyncSession, handoff: Handoff, conversation: Conversation | None) -> None:
         """Take the officer away and the person back to the place they had: their age counts from when they asked."""
         move(handoff, State.WAITING)
@@ -298,6 +306,12 @@ class Queue:
         if conversation is not None:
             give_to(conversation, Owner.ASSISTANT)
             await self._seat(session, conversation)
+
+    def give_back(self, session: AsyncSession, conversation: Conversation) -> None:
+        """The officer is out of it and the assistant speaks again; what was being asked before them is over."""
+        give_to(conversation, Owner.ASSISTANT)
+        conversation.coach_flow = conversation.coach_step = conversation.open_question = None
+        self.tell_owner(session, conversation)
 
     async def second_takes_over(
         self, session: AsyncSession, handoff: Handoff, conversation: Conversation | None
@@ -362,7 +376,8 @@ class Queue:
         handoff.skill = skill or handoff.skill
         if handoff.state in (State.CALLBACK_SCHEDULED.value, State.WRAP_UP.value):
             move(handoff, State.WAITING)
-            handoff.claimed_by = handoff.claimed_at = handoff.callback_at = handoff.callback_until = None
+            handoff.claimed_by = handoff.claimed_at = None
+            handoff.callback_asked_at = handoff.callback_at = handoff.callback_until = None
 
     async def _rank_anew(self, session: AsyncSession, handoff: Handoff) -> None:
         await rank_anew(session, handoff, self.levels, self.clock.now())
@@ -381,9 +396,3 @@ class Queue:
         await audit.record(session, self.clock, actor=audit.SYSTEM, action="handoff.paged", subject=handoff.id)
         self.changed(session, handoff, "paged")
         return True
-
-
-def let_go(handoff: Handoff) -> None:
-    """No officer has them and none is asked for: leases, a second officer and an offer end together."""
-    handoff.lease_until = handoff.second_officer = handoff.second_lease_until = None
-    handoff.offered_to = handoff.offered_skill = handoff.offered_at = None

@@ -85,3 +85,9 @@ def move(handoff: Handoff, to: State) -> None:
     if to not in TRANSITIONS[State(handoff.state)]:
         raise Conflict(f"This handoff is {handoff.state} and cannot become {to.value}.", state=handoff.state)
     handoff.state = to.value
+
+
+def let_go(handoff: Handoff) -> None:
+    """No officer has them and none is asked for: leases, a second officer and an offer end together."""
+    handoff.lease_until = handoff.second_officer = handoff.second_lease_until = None
+    handoff.offered_to = handoff.offered_skill = handoff.offered_at = None

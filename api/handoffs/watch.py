@@ -91,6 +91,8 @@ class Watch:
             or_(
                 Handoff.callback_until < now,
                 Handoff.callback_until.is_(None) & (Handoff.callback_at <= now - self._slots.missed_after),
+                # Nobody named a time: that is no reason to forget them.
+                Handoff.callback_at.is_(None) & (Handoff.callback_asked_at <= now - self._slots.without_time_within),
             ),
         )
         told = []
@@ -99,6 +101,8 @@ class Watch:
             if handoff is None or handoff.callback_missed_at is not None or handoff.claimed_by is not None:
                 continue
             handoff.callback_missed_at = now
+            if handoff.state == State.CALLBACK_SCHEDULED.value:
+                await self._queue.wait_again(session, handoff, conversation)
             if conversation is not None:
                 await self._queue.tell(session, conversation, "queue/callback_missed")
             await self._tell(session, handoff, "handoff.callback_missed", "callback_missed")

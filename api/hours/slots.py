@@ -34,8 +34,12 @@ class CallbackSlots:
         between: Span,
         remind_before: timedelta,
         missed_after: timedelta,
+        without_time_within: timedelta,
     ) -> None:
-        """`people` in one slot; no slot begins sooner than `notice`; all lie in `between` and in the open hours."""
+        """`people` in one slot; no slot begins sooner than `notice`; all lie in `between` and in the open hours.
+
+        A call without a time counts as missed when nobody rang `without_time_within`.
+        """
         self._hours = hours
         self._length = length
         self._people = people
@@ -44,6 +48,7 @@ class CallbackSlots:
         self._between = between
         self.remind_before = remind_before
         self.missed_after = missed_after
+        self.without_time_within = without_time_within
 
     @classmethod
     def load(cls, file: Path | None = None) -> CallbackSlots:
@@ -59,6 +64,7 @@ class CallbackSlots:
             between=Span.read(said["between"]),
             remind_before=timedelta(minutes=said["remind_minutes"]),
             missed_after=timedelta(minutes=said["missed_after_minutes"]),
+            without_time_within=timedelta(hours=said["without_time_hours"]),
         )
 
     def offered(self, now: datetime, booked: Mapping[datetime, int]) -> list[Slot]:

@@ -48,7 +48,7 @@ class Period:
     @property
     def stretch(self) -> Stretch:
         """The same in instants: midnight to midnight by the clock in Scotland."""
-        return Stretch(_midnight(self.first), _midnight(self.last + timedelta(days=1)))
+        return Stretch(midnight(self.first), midnight(self.last + timedelta(days=1)))
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,15 @@ class AfterRelease:
 
 
 @dataclass(frozen=True)
+class Referred:
+    """Families that other services referred, by the service's code, and how many of them were reached."""
+
+    families: Told
+    reached: Told
+    services: Mapping[str, Told]
+
+
+@dataclass(frozen=True)
 class Report:
     """One stretch of days. Every count is None where fewer than five stand in it; parts are told apart together."""
 
@@ -86,6 +95,7 @@ class Report:
     needs: Mapping[str, Told]
     areas: Mapping[str, Told]
     referrers: Mapping[str, Told]
+    referred: Referred
     after_release: AfterRelease
     naloxone: Mapping[str, Told]
 
@@ -110,12 +120,24 @@ async def report(session: AsyncSession, period: Period, now: datetime) -> Report
         needs=told_apart(_counted(facts, "needs")),
         areas=told_apart(_counted(facts, "place")),
         referrers=told_apart(_most_first(_page(page) for _, channel, page in contacts if channel == "web")),
+        referred=_referred(await repository.referrals(session, period.stretch)),
         after_release=await _after_release(session, period, now),
         naloxone=told_apart(_most_first(one.naloxone for one in handoffs if one.naloxone)),
     )
 
 
-def _midnight(day: date) -> datetime:
+def _referred(referrals: Sequence[Any]) -> Referred:
+    reached = sum(reached_at is not None for _, reached_at in referrals)
+    parts = told_apart({"reached": reached, "not": len(referrals) - reached})
+    return Referred(
+        families=told(len(referrals)),
+        reached=parts["reached"],
+        services=told_apart(_most_first(code or "" for code, _ in referrals)),
+    )
+
+
+def midnight(day: date) -> datetime:
+    """When a day begins in Scotland."""
     return datetime.combine(day, time(), SCOTLAND)
 
 
@@ -188,11 +210,11 @@ async def _after_release(session: AsyncSession, period: Period, now: datetime) -
             day = date.fromisoformat(str(said))
         except ValueError:
             continue
-        over = _midnight(day + timedelta(days=AFTER_RELEASE_DAYS + 1)) <= now
+        over = midnight(day + timedelta(days=AFTER_RELEASE_DAYS + 1)) <= now
         if period.first <= day <= period.last and over:
             due[conversation_id] = day
     last = period.last + timedelta(days=AFTER_RELEASE_DAYS + 1)
-    wrote = await repository.wrote_between(session, list(due), Stretch(period.stretch.start, _midnight(last)))
+    wrote = await repository.wrote_between(session, list(due), Stretch(period.stretch.start, midnight(last)))
     in_touch = {
         conversation_id
         for conversation_id, at in wrote

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.conversations.models import Author, Conversation, Fact, Message
 from api.handoffs.models import Handoff
 from api.handoffs.transitions import HELD, State
+from api.referrals.models import Referral
 from api.staff.models import Staff
 
 _TOLD_FACTS = ("audience", "needs", "place", "naloxone_at_home")
@@ -59,6 +60,16 @@ async def handoffs(session: AsyncSession, stretch: Stretch) -> Sequence[Handoff]
         select(Handoff).where(Handoff.opened_at >= stretch.start, Handoff.opened_at < stretch.end)
     )
     return found.scalars().all()
+
+
+async def referrals(session: AsyncSession, stretch: Stretch) -> Sequence[Row[str | None, datetime | None]]:
+    """Every family that was referred: by which service, and when it was reached."""
+    found = await session.execute(
+        select(Referral.service_code, Referral.reached_at).where(
+            Referral.created_at >= stretch.start, Referral.created_at < stretch.end
+        )
+    )
+    return found.all()
 
 
 async def release_days(session: AsyncSession) -> Sequence[Row[UUID, Any]]:

@@ -125,6 +125,15 @@ class Officers:
         level = (message.safety or {}).get("level", Level.NONE.value)
         await self._queue.person_wrote(session, conversation, level=level)
 
+    async def texts_stopped(self, session: AsyncSession, conversation: Conversation) -> None:
+        """They want no more texts. Their officer sees it; in an open emergency whoever is on call is paged at once."""
+        handoff = await handoffs.open_handoff_of(session, conversation.id)
+        if handoff is None:
+            return
+        if handoff.emergency:
+            await self._queue.page(session, handoff, "oncall/texts_stopped")
+        self._queue.changed(session, handoff, "texts_stopped")
+
     async def learned(self, session: AsyncSession, conversation: Conversation) -> None:
         """More is known of them: their place is ranked anew and whoever has their brief open sees it."""
         await self._queue.learned(session, conversation)
@@ -142,9 +151,7 @@ class Officers:
     ) -> list[Message]:
         standing = await self._queue.standing(session, conversation)
         if standing.opens_at is not None and conversation.owner != Owner.QUEUE.value:
-            opening = standing.opens_at.astimezone(SCOTLAND)
-            shut = {"opens_on": opening.date().isoformat(), "opens_at": clock_time(opening)}
-            return [await self._say(session, conversation, "queue/closed_now", reply_to, shut)]
+            return [await self._say(session, conversation, "queue/closed_now", reply_to, opening_of(standing))]
         if not standing.officers_available and conversation.owner != Owner.QUEUE.value:
             return [await self._say(session, conversation, "handoff/nobody_free", reply_to)]
         values = {"position": standing.position, "estimate_minutes": standing.estimate_minutes}
@@ -172,3 +179,11 @@ class Officers:
         message = await speak_authored(session, conversation, words, clock=self._clock, reply_to=reply_to)
         assert message is not None, "spoken in the present epoch"
         return message
+
+
+def opening_of(standing: Standing) -> dict[str, str]:
+    """When officers are there again, as it is said: the day (ISO) and the clock time; nothing while they are."""
+    if standing.opens_at is None:
+        return {}
+    opening = standing.opens_at.astimezone(SCOTLAND)
+    return {"opens_on": opening.date().isoformat(), "opens_at": clock_time(opening)}

@@ -15,7 +15,7 @@ from api.conversations import repository as conversations
 from api.conversations.models import Author, Conversation, Message
 from api.database.engine import Database
 from api.problems import NotFound, Unprocessable
-from api.reception.officers import Officers
+from api.reception.officers import Officers, opening_of
 from api.reception.requests import Requests
 from api.reception.schemas import FactsIn, FactsOut, RequestIn, RequestOut, StandingOut
 from api.staff.guards import ServiceOnly
@@ -79,7 +79,14 @@ async def ask(conversation_id: UUID, asked: RequestIn, door: Door) -> RequestOut
             session, conversation, message.id, kind=asked.kind, reason=asked.reason, skill=asked.skill
         )
         standing = await door.officers.standing(session, conversation)
-    return RequestOut(standing=StandingOut.model_validate(standing, from_attributes=True))
+    return RequestOut(
+        standing=StandingOut(
+            position=standing.position,
+            officers_available=standing.officers_available,
+            estimate_minutes=standing.estimate_minutes,
+            **opening_of(standing),
+        )
+    )
 
 
 async def _changed(session: AsyncSession, conversation_id: UUID) -> Conversation:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 FactName = Literal[
     "audience", "relation", "place", "prison", "release_date", "substances", "needs", "naloxone_at_home", "location",
     "consent_to_share", "first_name", "country", "young_person", "drinking_check", "using_check", "strain_check",
+    "danger_now",
 ]  # fmt: skip
 
 
@@ -36,11 +37,16 @@ class RequestIn(BaseModel):
 
 
 class StandingOut(BaseModel):
-    """Where the person stands, or would stand, in the queue."""
+    """Where the person stands, or would stand, in the queue.
+
+    While officers are away: the day (ISO) and the clock time, as it is said, at which they are there again.
+    """
 
     position: int
     officers_available: int
     estimate_minutes: int | None
+    opens_on: str | None = None
+    opens_at: str | None = None
 
 
 class RequestOut(BaseModel):

@@ -86,6 +86,24 @@ async def accept_invitation(session: AsyncSession, clock: Clock, *, token: str, 
     return staff
 
 
+async def change_password(
+    session: AsyncSession, clock: Clock, staff_id: UUID, *, password: str, kept_session: UUID | None
+) -> None:
+    """Another password for an account whose owner has just given the old one; every other browser is signed out.
+
+    Raises Unprocessable.
+    """
+    if not passwords.SHORTEST <= len(password) <= passwords.LONGEST:
+        raise Unprocessable(f"A password has {passwords.SHORTEST} to {passwords.LONGEST} letters.")
+    staff = await session.get_one(Staff, staff_id)
+    staff.password_hash = await passwords.hash_password(password)
+    staff.invitation_hash = staff.invitation_expires_at = None
+    ended = await repository.end_other_sessions(session, staff_id, kept=kept_session)
+    await audit.record(
+        session, clock, actor=staff_id, action="staff.password_changed", subject=staff_id, detail={"signed_out": ended}
+    )
+
+
 async def issue_token(session: AsyncSession, clock: Clock, *, email: str, actor: UUID | str) -> str:
     """A bearer token for a member of staff's scripts, told once. Raises NotFound."""
     staff = await staff_of(session, email)

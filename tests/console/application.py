@@ -9,28 +9,42 @@ from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
 
+import httpx
 import uvicorn
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.app import create_app
+from api.parts import build_parts
 from api.settings import Settings
 from reference.clock import Clock
+from twilio_stand_in import TwilioStandIn
 
+ON_CALL = "+447700900111"
 T = TypeVar("T")
 
 
 class RunningApplication:
     """`run` does something inside the application's loop, `write` inside a transaction of its database."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, *, clock: Clock | None = None, twilio: TwilioStandIn | None = None) -> None:
+        """With a `clock` of the test's own it stands where the test sets it; with a `twilio` it can send texts."""
+        self._clock, self._twilio = clock, twilio
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
-        self.settings = Settings(home=home, port=self.port, presence_seconds=6, lease_seconds=30)
+        carrier = {
+            "twilio_account_sid": twilio.account_sid,
+            "twilio_auth_token": twilio.auth_token,
+            "twilio_messaging_service_sid": "MG" + "0" * 32,
+            "on_call_number": ON_CALL,
+        } if twilio else {}  # fmt: skip
+        self.settings = Settings(home=home, port=self.port, presence_seconds=6, lease_seconds=30, **carrier)
         self.address = f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        self.app = create_app(self.settings)
+        transport = httpx.ASGITransport(self._twilio.app) if self._twilio else None
+        parts = build_parts(self.settings, clock=self._clock, twilio_transport=transport)
+        self.app = create_app(self.settings, parts=parts)
         self._server = uvicorn.Server(
             uvicorn.Config(self.app, port=self.port, log_level="warning", timeout_graceful_shutdown=1)
         )

@@ -6,10 +6,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator
+from playwright.sync_api import Browser, Locator, expect
 
 from tests.chromium import Tab, artifacts_of, closed_without_trouble, running_chromium
 from tests.console.house import House, Officer
+from tests.web_widget.conftest import Visitor
+
+expect.set_options(timeout=20_000)
+"""As patient as the desks' own waiting: a busy machine is no fault of the console."""
 
 
 @pytest.fixture(scope="session")
@@ -101,6 +105,23 @@ def desk(browser: Browser, house: House) -> Iterator[Callable[..., Desk]]:
         if officer is not None:
             context.add_cookies([house.cookie(officer)])
         made.append(Desk(context, house.address, patience_ms=15_000))
+        return made[-1]
+
+    with closed_without_trouble(made):
+        yield make
+
+
+@pytest.fixture
+def person(browser: Browser, house: House) -> Iterator[Callable[..., Visitor]]:
+    """Makes people at the chat on our own page, each in a browser of their own, who have asked for a person."""
+    made: list[Visitor] = []
+
+    def make(**options: object) -> Visitor:
+        context = browser.new_context(viewport={"width": 390, "height": 844}, **options)  # type: ignore[arg-type]
+        made.append(Visitor(context, house.address, patience_ms=15_000))
+        made[-1].open()
+        made[-1].send("person")
+        made[-1].says("in the queue for a person").first.wait_for()
         return made[-1]
 
     with closed_without_trouble(made):

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import timedelta
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
-from queue import Queue as ThreadQueue
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -21,15 +18,20 @@ from api.console.words import local_day
 from api.conversations import repository as conversation_rows
 from api.conversations import service as conversations
 from api.conversations.models import Conversation, Message
+from api.handoffs.callbacks import CallResult
 from api.handoffs.models import Handoff
 from api.handoffs.officers import Handoffs
+from api.handoffs.repository import open_handoff_of
 from api.handoffs.service import Queue
+from api.handoffs.watch import Watch
 from api.live import conversation_topic
 from api.staff import repository as staff_rows
 from api.staff import service as staff_service
 from api.staff import sign_in as signing
 from api.staff.models import Role, StaffSession, Stage
-from tests.console.application import RunningApplication
+from tests.console.hearing import WithHearing
+from tests.console.past import WithPast
+from tests.web_widget.conftest import Visitor
 
 PASSWORD = "three gentle herons"
 _numbers = count(1)
@@ -57,22 +59,11 @@ class Person:
     token: str
 
 
-@dataclass
-class Hearing:
-    """What a window was told."""
-
-    events: ThreadQueue[dict[str, Any]] = field(default_factory=ThreadQueue)
-
-    def wait_for(self, wanted: dict[str, Any]) -> None:
-        while self.events.get(timeout=5) != wanted:
-            pass
-
-
-class House(RunningApplication):
+class House(WithPast, WithHearing):
     """The application with its staff and the people who come, and what is so of them."""
 
-    def __init__(self, home: Path) -> None:
-        super().__init__(home)
+    def __init__(self, home: Path, **more: Any) -> None:
+        super().__init__(home, **more)
         self._tokens: dict[UUID, str] = {}
 
     def empty(self) -> None:
@@ -220,6 +211,63 @@ class House(RunningApplication):
         self.write(lambda session: self.officers.claim(session, person.handoff_id, officer))
         return person
 
+    def to_be_rung(self, text: str, *, missed: bool = False, number: str | None = None, **more: Any) -> Person:
+        """Somebody who is to be rung, when somebody can; `missed`: the time they chose is over and nobody rang."""
+        person = self.arrives(text, **more)
+
+        async def work(session: AsyncSession) -> None:
+            conversation = await self._conversation(session, person)
+            handoff = await self.officers.callbacks.book(
+                session, conversation, start=None, number=number, consent=number is not None
+            )
+            if missed:
+                handoff.callback_at = self.clock.now() - timedelta(hours=3)
+                handoff.callback_until = self.clock.now() - timedelta(hours=1)
+                assert await Watch(self.queue).note_missed_callbacks(session) == [handoff.id]
+
+        self.write(work)
+        return person
+
+    def is_to_be_rung(self, person: Person, officer: Officer, *, tried: Sequence[str] = ()) -> None:
+        """The officer who has them is to ring them, and rang in vain before."""
+
+        async def work(session: AsyncSession) -> None:
+            await self.officers.callbacks.by_officer(session, person.handoff_id, officer)
+            for result in tried:
+                await self.officers.claim(session, person.handoff_id, officer)
+                await self.officers.callbacks.tried(session, person.handoff_id, officer, result=CallResult(result))
+            await self.officers.claim(session, person.handoff_id, officer)
+
+        self.write(work)
+
+    def person_at(self, visitor: Visitor) -> Person:
+        """Who sits at this chat."""
+        conversation_id = UUID(json.loads(visitor.kept() or "")["id"])
+
+        async def work(session: AsyncSession) -> Person:
+            handoff = await open_handoff_of(session, conversation_id)
+            assert handoff is not None
+            return Person(conversation_id, handoff.id, "")
+
+        return self.write(work)
+
+    def books_a_call(self, person: Person, *, number: str) -> datetime:
+        """They choose the first slot there is; when it begins."""
+
+        async def work(session: AsyncSession) -> datetime:
+            slot = (await self.officers.callbacks.slots(session))[0]
+            await self.app.state.parts.officers.call_back(
+                session,
+                await self._conversation(session, person),
+                reply_to=None,
+                slot=slot.start,
+                number=number,
+                consent=True,
+            )
+            return slot.start
+
+        return self.write(work)
+
     def writes(self, person: Person, text: str, *, level: str = "none") -> None:
         async def work(session: AsyncSession) -> None:
             conversation = await self._conversation(session, person)
@@ -277,46 +325,6 @@ class House(RunningApplication):
                 sms=each % 2 == 0,
             )
 
-    def a_month_of_contacts(self, officer: Officer, number: int = 60) -> None:
-        """People over a month, some of whom an officer helped."""
-        areas = ("east ayrshire", "glasgow city", "fife", "dundee city", "highland")
-        needs = (["naloxone"], ["family_support", "naloxone"], ["housing"], ["own_use"])
-        outcomes = ("safe", "referred", "naloxone_arranged", "disengaged")
-
-        async def work(session: AsyncSession) -> None:
-            for each in range(number):
-                conversation, _ = await conversations.open_webchat(session, clock=self.clock)
-                began = self.clock.now() - timedelta(days=each % 28, hours=each % 7)
-                conversation.created_at = conversation.last_person_at = began
-                conversation.page = "https://families.example/help" if each % 3 else None
-                facts = {"place": areas[each * each % 5], "needs": needs[each % 4], "audience": "family"}
-                for name, value in facts.items():
-                    await conversation_rows.note_fact(session, conversation.id, name, value, now=began)
-                session.add(
-                    Handoff(
-                        conversation_id=conversation.id,
-                        state="closed",
-                        reason="asked",
-                        level=("none", "urgent")[each % 2],
-                        opened_at=began,
-                        ranked_at=began,
-                        claimed_by=officer.id,
-                        answered_at=began + timedelta(minutes=each % 25),
-                        answer_by=began + timedelta(minutes=20),
-                        closed_at=began + timedelta(hours=1),
-                        outcome=outcomes[each % 4],
-                        naloxone=("arranged", "has_it", "not_raised")[each % 3],
-                    )
-                )
-
-        self.write(work)
-
-    def promise_broken(self, person: Person) -> None:
-        """The first words to somebody were due a while ago."""
-        due = self.clock.now() - timedelta(minutes=30)
-        late = update(Handoff).where(Handoff.id == person.handoff_id).values(answer_by=due, warned_at=due)
-        self.write(lambda session: session.execute(late))
-
     def notes(self, person: Person, officer: Officer, text: str) -> None:
         self.write(lambda session: self.officers.add_note(session, person.handoff_id, officer, text=text))
 
@@ -324,6 +332,11 @@ class House(RunningApplication):
 
     def state_of(self, person: Person) -> str:
         return self._look(Handoff, person.handoff_id).state
+
+    def person_of(self, handoff_id: str) -> Person:
+        """Who stands behind a page of the console."""
+        handoff = self._look(Handoff, UUID(handoff_id.split("?")[0]))
+        return Person(handoff.conversation_id, handoff.id, "")
 
     def handoff(self, person: Person) -> Handoff:
         handoff: Handoff = self._look(Handoff, person.handoff_id)
@@ -343,23 +356,6 @@ class House(RunningApplication):
             return [message.text for message in await conversation_rows.messages_after(session, person.conversation_id)]
 
         return self.write(work)
-
-    @contextmanager
-    def hearing(self, person: Person) -> Iterator[Hearing]:
-        """Hear what the person's own window is told."""
-        heard = Hearing()
-        listening = threading.Event()
-
-        async def listen() -> None:
-            async with self.app.state.live.subscribe(conversation_topic(person.conversation_id)) as events:
-                listening.set()
-                async for _, event in events:
-                    heard.events.put(event)
-
-        task = asyncio.run_coroutine_threadsafe(listen(), self._loop)
-        assert listening.wait(5)
-        yield heard
-        task.cancel()
 
     def _look(self, table: type[Any], id: UUID) -> Any:
         return self.write(lambda session: session.get_one(table, id))

@@ -35,13 +35,14 @@ def test_the_desk(desk, house: House, calum: Officer) -> None:
     house.arrives("he's no breathin", level="emergency", spans=[(0, 16)], release_in_days=-1, sms=True)
     person = house.taken_by(calum, "hello", facts={"first_name": "Jean", "needs": ["housing"], "place": "fife"})
     house.replies(person, calum, "Hello Jean.")
+    house.is_to_be_rung(person, calum)
     me = desk(calum)
     found = complaints(me.go("/console").connected())
     here = f"/console/people/{person.handoff_id}"
     for view in ("conversation", "brief", "words", "services"):
         found += complaints(me.go(f"{here}?view={view}").connected())
     me.go(here).connected()
-    for fold in ("finish", "transfer", "give-back", "callback", "ambulance"):
+    for fold in ("finish", "transfer", "give-back", "callback", "rang", "ambulance"):
         me.page.set_viewport_size({"width": 1280, "height": 800})
         me.page.locator(f"#{fold} > summary").click()
     me.page.locator("#finish-needs > summary").click()
@@ -54,8 +55,10 @@ def test_a_leads_pages(desk, house: House, calum: Officer) -> None:
     house.a_month_of_contacts(calum)
     person = house.taken_by(calum, "hello")
     house.arrives("hello", minutes_ago=120)
+    house.to_be_rung("call me", missed=True)
+    house.is_to_be_rung(house.taken_by(lead, "call me later"), lead)
     me = desk(lead)
     found = complaints(me.go(f"/console/people/{person.handoff_id}").connected())
-    for path in ("now", "over-time", "audit", "staff", "account", "nowhere"):
+    for path in ("worklist", "now", "over-time", "audit", "staff", "account", "nowhere"):
         found += complaints(me.go(f"/console/{path}"))
     assert found == []

@@ -5,10 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import re
+from pathlib import Path
 
 import httpx
 import pytest
 
+from api.console.words import ConsoleWords, local_day
+from api.insight import over_time
 from tests.console.house import House, Officer
 
 pytestmark = pytest.mark.browser
@@ -41,7 +44,7 @@ class Browser:
         return self.client.post(path, data={"csrf_token": self.csrf, **data})
 
 
-@pytest.mark.parametrize("path", ["now", "over-time", "over-time.csv", "audit", "staff"])
+@pytest.mark.parametrize("path", ["now", "over-time", "over-time.csv", "audit", "audit.csv", "staff"])
 def test_an_officer_sees_none_of_a_leads_pages(house: House, calum: Officer, path: str) -> None:
     assert Browser(house, calum).client.get(f"/console/{path}").status_code == 403
 
@@ -103,7 +106,46 @@ def test_the_audit_is_read_in_stretches_and_none_is_left_out(house: House, shona
     older = re.search(r'href="(/console/audit\?[^"]*before=[^"]*)"', first)
     assert older is not None
     second = me.reads(older[1].replace("&amp;", "&"))
-    assert first.count("Wrote a note") + second.count("Wrote a note") == 60
+    assert first.count("<td>Wrote a note") + second.count("<td>Wrote a note") == 60
+
+
+def test_the_audit_is_narrowed_by_deed_person_and_day_and_saved_as_a_file_which_is_itself_written_down(
+    house: House, shona: Officer, calum: Officer
+) -> None:
+    person = house.taken_by(calum, "a very private sentence")
+    house.notes(person, calum, "=1+1")
+    me = Browser(house, shona)
+    today = local_day(house.clock.now()).isoformat()
+    about = f"about={person.handoff_id}&deed=handoff.noted&actor={calum.id}"
+    page = me.reads(f"/console/audit?{about}&first={today}&last={today}")
+    assert page.count("<td>Wrote a note") == 1
+    assert "<td>Took the person" not in page
+    assert "<td>Wrote a note" not in me.reads(f"/console/audit?{about}&last=2020-01-01")
+    rows = list(csv.DictReader(io.StringIO(me.reads(f"/console/audit.csv?{about}&first={today}"))))
+    assert [(row["actor"], row["deed_code"], row["about"]) for row in rows] == [
+        ("Calum Reid", "handoff.noted", str(person.handoff_id))
+    ]
+    saved = me.reads(f"/console/audit?deed=staff.audit_exported&actor={shona.id}")
+    assert "<td>Saved this list as a file" in saved
+    assert "rows 1" in saved
+
+
+def test_every_deed_that_is_written_down_has_words(house: House) -> None:
+    code = "\n".join(file.read_text() for file in Path(over_time.__file__).parent.parent.rglob("*.py"))
+    deeds = set(re.findall(r'"((?:handoff|staff)\.[a-z_]+)"', code)) - {"staff.id", "staff.html"}
+    words = ConsoleWords(house.app.state.voice)
+    assert len(deeds) > 40
+    assert sorted(deed for deed in deeds if f"console/audit_{deed.replace('.', '_')}" not in words) == []
+
+
+def test_services_that_refer_are_counted_by_their_code_and_few_are_not_told(house: House, shona: Officer) -> None:
+    house.referred("hmp-kilmarnock", 9, reached=6)
+    house.referred("hmp-perth", 3)
+    me = Browser(house, shona)
+    rows = {(one, two): count for one, two, count in csv.reader(io.StringIO(me.reads("/console/over-time.csv")))}
+    assert rows["referred_by", "hmp-perth"] == "fewer than 5"
+    assert (rows["referred", "families"], rows["referred", "reached"]) == ("12", "6")
+    assert "HMP Kilmarnock" in me.reads("/console/over-time")
 
 
 def test_a_lead_opens_and_closes_accounts(house: House, shona: Officer) -> None:

@@ -51,9 +51,14 @@ def test_every_page_of_a_lead_has_its_picture(desk, house: House, calum: Officer
     house.a_month_of_contacts(calum)
     house.arrives("he's no breathin", level="emergency", minutes_ago=4)
     house.taken_by(calum, "hello")
+    house.to_be_rung("call me please", facts={"first_name": "Jean", "relation": "son"}, missed=True, level="urgent")
+    house.to_be_rung("can somebody ring me", facts={"first_name": "Tam", "audience": "self"}, sms=True)
+    mine = house.taken_by(lead, "ring me later", facts={"first_name": "Mary"})
+    house.is_to_be_rung(mine, lead, tried=("no_answer", "message_left"))
     me = desk(lead, reduced_motion="reduce")
     taken = []
     for name, path in {
+        "worklist": "/console/worklist",
         "now": "/console/now",
         "over-time": "/console/over-time?days=28",
         "audit": "/console/audit",

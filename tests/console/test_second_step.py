@@ -102,3 +102,30 @@ def test_nobody_ends_somebody_elses_session(house: House, calum: Officer, moira:
     answer = mine.post(f"/console/account/sessions/{theirs[0]}/end", data={"csrf_token": csrf})
     assert answer.status_code == 404
     assert house.session_ids(moira) == theirs
+
+
+def test_a_password_is_changed_by_who_knows_it_and_signs_out_everywhere_else(desk, house: House) -> None:
+    officer = house.officer("Una Blair")
+    elsewhere = desk(officer).go()
+    me = desk()
+    me.go("/console/sign-in")
+    give_password(me, officer)
+    me.says("Nobody is waiting").wait_for()
+
+    def change(old: str, new: str, again: str) -> None:
+        me.go("/console/account")
+        me.page.locator("#password-fold > summary").click()
+        me.page.locator("#old").fill(old)
+        me.page.locator("#password").fill(new)
+        me.page.locator("#again").fill(again)
+        me.button("Change the password", within="#password-fold form").click()
+
+    change("not the password", "four quiet otters", "four quiet otters")
+    me.says("That is not the password you have now.").wait_for()
+    change(PASSWORD, "four quiet otters", "four quiet others")
+    me.says("The two passwords are not the same.").wait_for()
+    change(PASSWORD, "four quiet otters", "four quiet otters")
+    me.says("Your password is changed.").wait_for()
+    assert "/console/sign-in" in elsewhere.go("/console").page.url
+    answer = httpx.post(f"{house.address}/console/sign-in", data={"email": officer.email, "password": PASSWORD})
+    assert answer.status_code == 401

@@ -2,10 +2,11 @@
 // difference into the one that stands (morph.js). Without it every link and form still works.
 
 import { Alerts } from "./alerts.js";
+import { forget, forgetPerson } from "./drafts.js";
 import { Live } from "./live.js";
 import { morph } from "./morph.js";
 import { showScheme } from "./scheme.js";
-import { Writing, forget } from "./writing.js";
+import { Writing } from "./writing.js";
 
 const words = JSON.parse(document.getElementById("script-words").textContent);
 const alerts = new Alerts(words);
@@ -60,7 +61,10 @@ async function refresh() {
   const turn = asked;
   const page = await fetchPage(address());
   // Deleted, or no longer this officer's to read: the words must not stay on the screen.
-  if (page && [403, 404].includes(page.response.status)) location.reload();
+  if (page && [403, 404].includes(page.response.status)) {
+    forgetPerson();
+    location.reload();
+  }
   if (!page?.response.ok || turn !== asked) return false;
   page.drawn.getElementById("notices").replaceWith(document.getElementById("notices").cloneNode(true));
   layIn(page.drawn);
@@ -233,7 +237,6 @@ document.addEventListener("click", async (event) => {
 
 document.addEventListener("submit", async (event) => {
   const form = event.target;
-  if (form.action.endsWith("/sign-out")) sessionStorage.clear();
   if (form.dataset.visit === undefined) return;
   event.preventDefault();
   clearAlarm();
@@ -247,10 +250,10 @@ document.addEventListener("submit", async (event) => {
   // What was done is done: its fold closes and is empty when it is opened again.
   if (taken && form.closest(".ending details")) {
     form.closest(".ending details").open = false;
-    form.reset();
+    forget(form);
   }
   if (taken && form.closest("#brief") && form.id !== "note-form") return;
-  if (form.id === "note-form" && taken) forget(form.elements.text);
+  if (form.id === "note-form" && taken) forget(form);
   else if (person() !== before || (taken && standing() === "mine")) focusAfter();
   else document.querySelector("#finish-trouble, #notices .trouble")?.scrollIntoView({ block: "nearest" });
 });

@@ -1,4 +1,6 @@
-// The reply box: Enter sends, half-written words are kept per person in this tab, and it says how far sending has come.
+// The reply box: Enter sends, half-written forms are kept per person (drafts.js), and it says how far sending has come.
+
+import { bringBack, forget, keep } from "./drafts.js";
 
 const TYPING_EVERY = 3000;
 
@@ -19,7 +21,7 @@ export class Writing {
   // A person was opened: bring back what was half written to them.
   entered() {
     this.#unsure = null;
-    for (const box of boxes()) box.value = sessionStorage.getItem(draftKey(box)) ?? box.value;
+    bringBack();
   }
 
   // The page was read anew: words whose fate was open may turn out to have arrived.
@@ -30,7 +32,7 @@ export class Writing {
       (message) => Number(message.dataset.seq) > this.#unsure.after && textOf(message) === this.#unsure.text,
     );
     if (!arrived) return;
-    if (box.value.trim() === this.#unsure.text) forget(box);
+    if (box.value.trim() === this.#unsure.text) forget(box.form);
     this.#unsure = null;
     this.#attempt = {};
     say("");
@@ -49,7 +51,7 @@ export class Writing {
     const taken = await this.send(form);
     delete form.dataset.sending;
     if (taken) {
-      if (box.value.trim() === text) forget(box);
+      if (box.value.trim() === text) forget(form);
       this.#attempt = {};
       this.#typedAt = 0;
       say("");
@@ -71,8 +73,7 @@ export class Writing {
   }
 
   #written(box) {
-    if (!box.matches?.("#text, #note")) return;
-    sessionStorage.setItem(draftKey(box), box.value);
+    keep(box);
     if (box.id === "text" && Date.now() - this.#typedAt > TYPING_EVERY) {
       this.#typedAt = Date.now();
       this.typing();
@@ -86,21 +87,8 @@ export class Writing {
   }
 }
 
-export function forget(box) {
-  box.value = "";
-  sessionStorage.removeItem(draftKey(box));
-}
-
 function freshId() {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-function boxes() {
-  return document.querySelectorAll("#text, #note");
-}
-
-function draftKey(box) {
-  return `draft:${box.id}:${document.body.dataset.person}`;
 }
 
 function lastSeq() {

@@ -20,6 +20,7 @@ from tests.api.people import Colleague, hire
 from voice import Voice
 
 ON_CALL = "+447700900123"
+SAFEGUARDING = "+447700900124"
 Wait = Callable[..., Awaitable[Handoff]]
 
 
@@ -36,7 +37,13 @@ def numbers() -> NumberSafe:
 @pytest.fixture
 def queue(clock: FixedClock, voice: Voice, numbers: NumberSafe) -> Queue:
     return Queue(
-        clock=clock, voice=voice, numbers=numbers, on_call_number=ON_CALL, lease_seconds=90, presence_seconds=45
+        clock=clock,
+        voice=voice,
+        numbers=numbers,
+        on_call_number=ON_CALL,
+        safeguarding_number=SAFEGUARDING,
+        lease_seconds=90,
+        presence_seconds=45,
     )
 
 
@@ -50,13 +57,18 @@ def wait(database: Database, clock: FixedClock, queue: Queue) -> Wait:
     """Somebody asks for a person: `await wait(level="urgent", release_date="2026-11-25")`."""
 
     async def ask(
-        *, conversation_id: UUID | None = None, level: str = "none", skill: str | None = None, **facts: object
+        *,
+        conversation_id: UUID | None = None,
+        level: str = "none",
+        skill: str | None = None,
+        reason: str = "asked",
+        **facts: object,
     ) -> Handoff:
         conversation_id = conversation_id or await webchat(database, clock, **facts)
         async with database.write() as session:
             conversation = await repository.conversation_for_change(session, conversation_id)
             assert conversation is not None
-            return await queue.open_handoff(session, conversation, reason="asked", level=level, skill=skill)
+            return await queue.open_handoff(session, conversation, reason=reason, level=level, skill=skill)
 
     return ask
 

@@ -11,10 +11,11 @@ from api.audit.models import AuditEntry
 from api.conversations import repository as conversations
 from api.database.engine import Database
 from api.handoffs import repository
-from api.handoffs.callbacks import CONSENT, Callbacks
+from api.handoffs.callbacks import CONSENT, Callbacks, CallResult
 from api.handoffs.models import Handoff
 from api.handoffs.officers import Handoffs
 from api.handoffs.service import Queue
+from api.handoffs.transitions import Outcome
 from api.handoffs.watch import Watch
 from api.live import InProcessLive
 from api.problems import Conflict, NotFound, Unprocessable
@@ -147,3 +148,92 @@ async def test_who_asks_for_a_person_before_the_call_waits_now_and_keeps_their_a
         booked.id, "waiting", booked.opened_at, None,
     )  # fmt: skip
     assert (await as_it_is_now(database, booked)).callback_until is None
+
+
+async def test_an_officer_books_the_same_slots_as_the_person_and_they_fill_up_for_both(
+    database: Database, handoffs: Handoffs, clock: FixedClock, karen: Colleague, wait: Wait
+) -> None:
+    callbacks = handoffs.callbacks
+    first = await _first_slot(database, callbacks)
+    for _ in range(3):
+        await _book(database, callbacks, clock, first)
+    handoff = await wait()
+    await claim(database, handoffs, handoff, karen)
+    async with database.write() as session:
+        booked = await callbacks.by_officer(session, handoff.id, karen.staff, start=first, number=NUMBER, consent=True)
+    assert (booked.state, booked.callback_at, booked.callback_until) == (
+        "callback_scheduled", first, first + timedelta(hours=2),
+    )  # fmt: skip
+    assert booked.callback_number_sealed is not None
+    told = (await said(database, chat_of(booked)))[-1]
+    assert told.content_id == "queue/callback_booked"
+    assert await _first_slot(database, callbacks) > first
+    other = await wait()
+    await claim(database, handoffs, other, karen)
+    with pytest.raises(Conflict, match="cannot be chosen"):
+        async with database.write() as session:
+            await callbacks.by_officer(session, other.id, karen.staff, start=first)
+
+
+async def test_somebody_who_was_not_reached_stays_on_the_list_with_every_try_until_an_outcome_is_written(
+    database: Database, handoffs: Handoffs, clock: FixedClock, karen: Colleague, ross: Colleague
+) -> None:
+    callbacks = handoffs.callbacks
+    booked = await _book(database, callbacks, clock, await _first_slot(database, callbacks))
+
+    async def listed() -> list[tuple[object, list[str]]]:
+        async with database.read() as session:
+            calls = await repository.calls_to_make(session, limit=10)
+            tries = await repository.calls_tried(session, [one.id for one in calls])
+        return [(one.id, [attempt.result for attempt, _ in tries.get(one.id, [])]) for one in calls]
+
+    assert await listed() == [(booked.id, [])]
+    await claim(database, handoffs, booked, karen)
+    async with database.write() as session:
+        again = (await callbacks.slots(session))[1].start
+        rung = await callbacks.tried(session, booked.id, karen.staff, result=CallResult.NO_ANSWER, start=again)
+    assert (rung.state, rung.callback_at, rung.claimed_by) == ("callback_scheduled", again, None)
+    assert (await said(database, chat_of(booked)))[-1].content_id == "queue/callback_tried"
+    assert await listed() == [(booked.id, ["no_answer"])]
+    await claim(database, handoffs, booked, ross)
+    async with database.write() as session:
+        spoken = await callbacks.tried(session, booked.id, ross.staff, result=CallResult.REACHED)
+    assert (spoken.state, spoken.answered_at) == ("active", clock.now())
+    assert await listed() == [(booked.id, ["no_answer", "reached"])]
+    async with database.write() as session:
+        await handoffs.wrap_up(session, booked.id, ross.staff, outcome=Outcome.SAFE, note="spoke for a while")
+    assert await listed() == []
+
+
+async def test_a_number_that_was_wrong_is_rung_no_more_and_only_who_has_the_person_writes_a_call_down(
+    database: Database, handoffs: Handoffs, clock: FixedClock, karen: Colleague, ross: Colleague
+) -> None:
+    callbacks = handoffs.callbacks
+    booked = await _book(database, callbacks, clock, None, number=NUMBER, consent=True)
+    await claim(database, handoffs, booked, karen)
+    with pytest.raises(Conflict):
+        async with database.write() as session:
+            await callbacks.tried(session, booked.id, ross.staff, result=CallResult.WRONG_NUMBER)
+    later = clock.now() + timedelta(minutes=1)
+    with pytest.raises(Unprocessable, match="future"):
+        async with database.write() as session:
+            await callbacks.tried(session, booked.id, karen.staff, result=CallResult.NO_ANSWER, tried_at=later)
+    async with database.write() as session:
+        rung = await callbacks.tried(session, booked.id, karen.staff, result=CallResult.WRONG_NUMBER)
+    assert rung.callback_number_sealed is None
+    assert (await said(database, chat_of(booked)))[-1].content_id == "queue/callback_wrong_number"
+
+
+async def test_a_call_without_a_time_is_missed_after_a_day_and_the_person_waits_in_the_queue(
+    database: Database, handoffs: Handoffs, queue: Queue, clock: FixedClock
+) -> None:
+    booked = await _book(database, handoffs.callbacks, clock, None)
+    clock.forward(hours=23, minutes=59)
+    async with database.write() as session:
+        assert await Watch(queue).note_missed_callbacks(session) == []
+    clock.forward(minutes=1)
+    async with database.write() as session:
+        assert await Watch(queue).note_missed_callbacks(session) == [booked.id]
+    missed = await as_it_is_now(database, booked)
+    assert (missed.state, missed.opened_at) == ("waiting", booked.opened_at)
+    assert (await said(database, chat_of(booked)))[-1].content_id == "queue/callback_missed"

@@ -299,7 +299,7 @@ async def test_a_callback_comes_back_into_the_queue_when_its_time_has_come(
     handoff = await wait()
     await claim(database, handoffs, handoff, karen)
     async with database.write() as session:
-        await handoffs.callback(session, handoff.id, karen.staff, when=clock.now() + timedelta(hours=10))
+        await handoffs.callbacks.by_officer(session, handoff.id, karen.staff, when=clock.now() + timedelta(hours=10))
     for hours, back in ((9, []), (1, [handoff.id])):
         clock.forward(hours=hours)
         async with database.write() as session:
@@ -313,7 +313,7 @@ async def test_a_callback_that_an_officer_books_can_be_taken_up_later(
     handoff = await wait()
     await claim(database, handoffs, handoff, karen)
     async with database.write() as session:
-        await handoffs.callback(session, handoff.id, karen.staff, when=clock.now() + timedelta(hours=10))
+        await handoffs.callbacks.by_officer(session, handoff.id, karen.staff, when=clock.now() + timedelta(hours=10))
     assert (await as_it_is_now(database, handoff)).state == "callback_scheduled"
     assert (await conversation(database, chat_of(handoff))).owner == Owner.ASSISTANT.value
     assert (await claim(database, handoffs, handoff, ross)).state == "claimed"
@@ -328,3 +328,19 @@ async def test_what_staff_did_with_a_person_stays_written(
     async with database.write() as session:
         await handoffs.wrap_up(session, handoff.id, karen.staff, outcome=Outcome.SAFE, note="fine")
     assert await _deeds(database) == ["handoff.opened", "handoff.claimed", "handoff.answered", "handoff.closed"]
+
+
+async def test_what_was_agreed_stands_in_the_first_words_after_the_officer(
+    database: Database, wait: Wait, handoffs: Handoffs, karen: Colleague
+) -> None:
+    agreed = "You ring the clinic tomorrow."
+    given_back, finished = await wait(), await wait()
+    for handoff in (given_back, finished):
+        await claim(database, handoffs, handoff, karen)
+    async with database.write() as session:
+        await handoffs.return_to_assistant(session, given_back.id, karen.staff, agreed=agreed)
+        await handoffs.wrap_up(session, finished.id, karen.staff, outcome=Outcome.SAFE, note="fine", agreed=agreed)
+    for handoff, content_id in ((given_back, "handoff/returned_to_assistant"), (finished, "handoff/officer_left")):
+        last = (await said(database, chat_of(handoff)))[-1]
+        assert last.content_id == content_id
+        assert agreed in last.text

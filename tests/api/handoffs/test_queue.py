@@ -25,7 +25,7 @@ from api.live import InProcessLive
 from api.staff.presence import CAPACITY
 from tests.api.callers import conversation, webchat
 from tests.api.clocks import FixedClock
-from tests.api.handoffs.conftest import ON_CALL, Wait
+from tests.api.handoffs.conftest import ON_CALL, SAFEGUARDING, Wait
 from tests.api.people import hire
 
 NINE = datetime(2026, 11, 25, 21, 0, tzinfo=timezone.utc)
@@ -283,3 +283,35 @@ async def test_one_conversation_has_one_open_place_whatever_the_code_does(
         await a_second_place()
     async with database.read() as session:
         assert (await session.execute(select(func.count()).select_from(Handoff))).scalar_one() == 1
+
+
+async def test_a_child_in_touch_is_told_to_the_safeguarding_lead_at_once_and_again_until_an_officer_has_them(
+    database: Database, wait: Wait, clock: FixedClock, queue: Queue, numbers: NumberSafe, handoffs: Handoffs
+) -> None:
+    officer = await hire(database, clock, present=True)
+    child = await wait(reason="young_person", first_name="Skye")
+    (page,) = await _pages(database)
+    assert page.destination_sealed is not None
+    assert numbers.open(page.destination_sealed) == SAFEGUARDING
+    assert page.text is not None
+    assert "Skye" not in page.text
+
+    async def told_after(**time: float) -> int:
+        clock.forward(**time)
+        async with database.write() as session:
+            return await queue.safeguarding.remind(session)
+
+    assert [await told_after(minutes=m) for m in (4, 1, 1)] == [0, 1, 0]
+    await wait(conversation_id=child.conversation_id, reason="young_person")
+    assert len(await _pages(database)) == 2
+    async with database.write() as session:
+        await handoffs.claim(session, child.id, officer.staff)
+    assert await told_after(minutes=10) == 0
+
+
+async def test_a_child_known_from_before_is_told_of_when_they_ask_again_for_whatever_reason(
+    database: Database, wait: Wait
+) -> None:
+    await wait(young_person=True)
+    await wait()
+    assert len(await _pages(database)) == 1

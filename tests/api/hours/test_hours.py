@@ -128,6 +128,7 @@ def _slots(hours: OpeningHours) -> CallbackSlots:
         between=Span.read("09:00-21:00"),
         remind_before=timedelta(minutes=15),
         missed_after=timedelta(minutes=15),
+        without_time_within=timedelta(hours=24),
     )
 
 

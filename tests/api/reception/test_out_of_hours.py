@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 
+from api.conversations.models import Conversation
+from api.reception.officers import opening_of
 from tests.api.house import House
 from tests.api.people import hire
 
@@ -43,3 +45,16 @@ async def test_a_chosen_slot_is_said_back_by_day_and_clock(house: House) -> None
     booked = await house.handoff(chat.id)
     assert booked is not None
     assert booked.state == "callback_scheduled"
+
+
+async def test_an_action_that_asks_for_a_person_at_night_is_told_when_officers_are_there(house: House) -> None:
+    house.clock.set(THREE_IN_THE_MORNING)
+    chat = await house.chat()
+    async with house.parts.database.read() as session:
+        conversation = await session.get_one(Conversation, chat.id)
+        told = opening_of(await house.parts.officers.standing(session, conversation))
+    assert told == {"opens_on": "2026-11-26", "opens_at": "9am"}
+    house.clock.set(THREE_IN_THE_MORNING + timedelta(hours=7))
+    async with house.parts.database.read() as session:
+        conversation = await session.get_one(Conversation, chat.id)
+        assert opening_of(await house.parts.officers.standing(session, conversation)) == {}
