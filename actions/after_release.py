@@ -9,7 +9,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.forms import YOUNG
+from actions.forms import NOT_NEEDED, YOUNG
 from actions.front_door import FrontDoor, front_door
 from actions.heard import Heard, as_date
 from actions.speech import say
@@ -17,6 +17,10 @@ from reference.clock import clock_from_environment, today_in_scotland
 from reference.prisons import Prisons
 
 FUTURE, PAST = "future", "past"
+DATE_WANTED = "release_date_wanted"
+"""The slot that says that a release was spoken of whose day nobody knows."""
+DATE_ASKED = "needs_release_date"
+"""The slot that holds what was answered when the day was asked for."""
 
 
 class HearRelease(Action):
@@ -41,7 +45,7 @@ class HearRelease(Action):
         _repeat_back(dispatcher, heard, tense, day, today)
         asks_for_help = heard.intent == "ask_release_support"
         say(dispatcher, "after_release/support" if asks_for_help else "after_release/first_days")
-        return [SlotSet("release", None), *([SlotSet("release_plan_stopped", None)] if day else [])]
+        return [SlotSet("release", None), *(_date_known() if day else _date_wanted(tracker))]
 
 
 def release_day(heard: Heard, tense: str, today: date) -> date | None:
@@ -58,6 +62,17 @@ def prison_title(heard: Heard) -> str | None:
     name = heard.known("prison")
     prison = Prisons.load().named(name) if name else None
     return prison.title if prison else None
+
+
+def _date_known() -> list[dict[str, Any]]:
+    return [SlotSet("release_plan_stopped", None), SlotSet(DATE_WANTED, None)]
+
+
+def _date_wanted(tracker: Tracker) -> list[dict[str, Any]]:
+    """Have the questions begin with the day, unless it was asked before."""
+    if tracker.get_slot(DATE_ASKED) not in (None, NOT_NEEDED):
+        return []
+    return [SlotSet(DATE_WANTED, True), SlotSet(DATE_ASKED, None)]
 
 
 async def _keep(heard: Heard, day: date | None, door: FrontDoor) -> None:

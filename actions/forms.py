@@ -32,6 +32,11 @@ RESTING = "resting"
 """Left for now; asking for the questions goes on where they stopped."""
 NOT_ASKED = "not_asked"
 """Never begun: a child is in touch."""
+NOT_NEEDED = "not_needed"
+"""The value of a slot whose question has no place in this conversation."""
+
+SILENCE_SECONDS = 6 * 60 * 60.0
+"""After so long a silence a short word is no answer to what was asked then (docs/decisions/0019)."""
 
 YOUNG = "young_person"
 """The slot that says that a child or teenager is in touch: no questions, no plan, no referral."""
@@ -77,6 +82,10 @@ class Question:
     """The answer that is known already when the form begins, or None."""
     facts: Callable[[Any, Heard], dict[str, Any]] = lambda value, heard: {}
     """What is remembered of an answer."""
+    needed: Callable[[Tracker, Heard], bool] = lambda tracker, heard: True
+    """Whether it has a place in this conversation, asked when the form begins."""
+    once: bool = False
+    """Whether starting again leaves it as it was answered."""
 
 
 class FormValidator(Action, ABC):
@@ -101,6 +110,8 @@ class FormValidator(Action, ABC):
         slot = tracker.get_slot("requested_slot")
         if slot not in self.questions:
             return self._within_reason(dispatcher, tracker, self._begin(tracker, heard))
+        if _was_silent(tracker):
+            return self._after_silence(dispatcher, heard)
         if not _was_answered_elsewhere(tracker, self.form):
             return self._within_reason(dispatcher, tracker, await self._judge(dispatcher, tracker, heard, slot))
         if _asked_something_else(tracker):
@@ -113,7 +124,17 @@ class FormValidator(Action, ABC):
         if tracker.get_slot(self.ended_slot):
             return [SlotSet("requested_slot", None)]
         known = {slot: question.known(heard) for slot, question in self.questions.items()}
+        for slot, question in self.questions.items():
+            if known[slot] is None and tracker.get_slot(slot) is None and not question.needed(tracker, heard):
+                known[slot] = NOT_NEEDED
         return [SlotSet(slot, value) for slot, value in known.items() if value is not None]
+
+    def _after_silence(self, dispatcher: CollectingDispatcher, heard: Heard) -> Events:
+        """Somebody comes back after hours: nothing of then is asked or repeated, and what they want now is answered."""
+        if heard.intent in _NO_SUBJECT:
+            say(dispatcher, "needs/back_again")
+            return self._end(RESTING)
+        return [*self._end(RESTING), ActiveLoop(None), ActionExecutionRejected(self.form)]
 
     async def _judge(self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard, slot: str) -> Events:
         question = self.questions[slot]
@@ -131,12 +152,12 @@ class FormValidator(Action, ABC):
             case "skip":
                 return self._skip(slot)
             case "back":
-                return [SlotSet(name, None) for name in (self._before(slot), slot)]
+                return [SlotSet(name, None) for name in (self._before(tracker, slot), slot)]
             case "restart":
-                return [SlotSet(name, None) for name in self.questions if not name.endswith(_PERMISSION)]
+                return [SlotSet(name, None) for name in self._asked(tracker) if not self._is_asked_once(name)]
         answer = None if _is_a_question_of_its_own(heard) else question.read(heard)
         if answer is not None:
-            return await self._take(heard, slot, answer)
+            return await self._take(dispatcher, heard, slot, answer)
         if heard.intent not in _NO_SUBJECT:
             return [ActionExecutionRejected(self.form)]
         if _asked_again(tracker):
@@ -144,7 +165,8 @@ class FormValidator(Action, ABC):
         say(dispatcher, question.not_caught)
         return [SlotSet(slot, None)]
 
-    async def _take(self, heard: Heard, slot: str, answer: Any) -> Events:
+    async def _take(self, dispatcher: CollectingDispatcher, heard: Heard, slot: str, answer: Any) -> Events:
+        """Keep the answer; a form may say or do more about one of its own."""
         facts = self.questions[slot].facts(answer, heard)
         if facts:
             await front_door().keep(heard, facts)
@@ -158,9 +180,16 @@ class FormValidator(Action, ABC):
     def _end(self, how: str) -> Events:
         return [SlotSet(self.ended_slot, how), SlotSet("requested_slot", None), SlotSet(_ASKING, None)]
 
-    def _before(self, slot: str) -> str:
+    def _asked(self, tracker: Tracker) -> list[str]:
+        """The questions that have a place in this conversation, in order."""
+        return [slot for slot in self.questions if tracker.get_slot(slot) != NOT_NEEDED]
+
+    def _is_asked_once(self, slot: str) -> bool:
+        return slot.endswith(_PERMISSION) or self.questions[slot].once
+
+    def _before(self, tracker: Tracker, slot: str) -> str:
         """The question before this one; the first one itself."""
-        order = list(self.questions)
+        order = self._asked(tracker)
         return order[max(0, order.index(slot) - 1)]
 
     def _within_reason(self, dispatcher: CollectingDispatcher, tracker: Tracker, events: Events) -> Events:
@@ -178,6 +207,12 @@ class FormValidator(Action, ABC):
             say(dispatcher, "needs/resting")
             return [*events, *self._end(RESTING)]
         return [*events, SlotSet(_ASKING, {"slot": upcoming, "times": times} if upcoming else None)]
+
+
+def _was_silent(tracker: Tracker) -> bool:
+    """Whether the person's message came hours after the one before it."""
+    heard = [float(event["timestamp"]) for event in tracker.events if event.get("event") == "user"]
+    return len(heard) > 1 and heard[-1] - heard[-2] > SILENCE_SECONDS
 
 
 def _asked_again(tracker: Tracker) -> bool:

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.after_release import DATE_ASKED, DATE_WANTED
 from actions.checks import DONE, answered_now, asked_afresh, ended_slot, form_of, yes_or_no
 from actions.forms import RESTING, SKIPPED, STOPPED, YOUNG, Events, FormValidator, Question
 from actions.front_door import front_door
 from actions.heard import Heard
 from actions.instruments import DRINKING, STRAIN, USING
 from actions.language import need_label, needs_in, short_answer
+from actions.release_plan import keep_release_date
 from actions.services import matching_services, place_name
 from actions.speech import say
 from reference.services import NEEDS
 
 _ENDED = "needs_ended"
+_IN_DANGER = "in_danger"
+"""How the questions ended: somebody is in danger, and that is dealt with instead."""
 _SLOTS = ("needs_permission", "needs_most", "needs_naloxone", "needs_place")
+"""What is asked anew when the questions are; the day of a release and danger are asked about once."""
 _FAMILY_NEEDS = ("family_support", "children", "mental_health")
 _OWN_NEEDS = ("own_use", "recovery")
 
@@ -35,6 +41,23 @@ def _naloxone(heard: Heard) -> str | None:
     return answer if answer in ("yes", "no", "unsure") else None
 
 
+def _safe(heard: Heard) -> str | None:
+    """Whether anyone is in danger. Whoever doesn't know may well be right to ask."""
+    answer = short_answer(heard.text) or {"affirm": "yes", "deny": "no", "unsure": "unsure"}.get(heard.intent)
+    return answer if answer in ("yes", "no", "unsure") else None
+
+
+def _release_date(heard: Heard) -> str | None:
+    named = heard.dates()
+    if named:
+        return named[0].isoformat()
+    return SKIPPED if short_answer(heard.text) in ("no", "unsure") or heard.intent == "unsure" else None
+
+
+def _date_is_wanted(tracker: Tracker, heard: Heard) -> bool:
+    return bool(tracker.get_slot(DATE_WANTED)) and heard.facts.get("release_date") is None
+
+
 def _remember_needs(needs: Any, heard: Heard) -> dict[str, Any]:
     known = list(heard.facts.get("needs") or [])
     return {"needs": list(dict.fromkeys([*known, *needs]))} if needs != [SKIPPED] else {}
@@ -46,7 +69,21 @@ class ValidateNeeds(FormValidator):
     form = "needs_form"
     ended_slot = _ENDED
     questions = {
+        DATE_ASKED: Question(
+            read=_release_date,
+            why="needs/why_release_date",
+            not_caught="needs/date_not_known",
+            needed=_date_is_wanted,
+            once=True,
+        ),
         "needs_permission": Question(read=yes_or_no, why="needs/why_permission", not_caught="needs/not_caught"),
+        "needs_safe": Question(
+            read=_safe,
+            why="needs/why_safe",
+            known=lambda heard: heard.facts.get("danger_now"),
+            facts=lambda value, heard: {"danger_now": value},
+            once=True,
+        ),
         "needs_most": Question(read=_most, why="needs/why_most", not_caught="needs/not_caught", facts=_remember_needs),
         "needs_naloxone": Question(
             read=_naloxone,
@@ -67,6 +104,18 @@ class ValidateNeeds(FormValidator):
     def ends_with(self, slot: str, value: Any) -> str | None:
         """A no to being asked is a no to all of it."""
         return STOPPED if slot == "needs_permission" and value != "yes" else None
+
+    async def _take(self, dispatcher: CollectingDispatcher, heard: Heard, slot: str, answer: Any) -> Events:
+        events = await super()._take(dispatcher, heard, slot, answer)
+        if slot == DATE_ASKED and answer != SKIPPED:
+            await keep_release_date(dispatcher, heard, date.fromisoformat(answer))
+        if slot == "needs_safe" and answer != "no":
+            say(dispatcher, "needs/in_danger")
+            await front_door().ask_for(heard, "handoff", "said_in_danger")
+            return [*events, *self._end(_IN_DANGER)]
+        if slot == "needs_most" and "release" in answer and heard.facts.get("release_date") is None:
+            return [*events, SlotSet(DATE_ASKED, None)]
+        return events
 
 
 def needs_asked_afresh() -> Events:

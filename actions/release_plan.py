@@ -88,13 +88,20 @@ def _known(tracker: Tracker, heard: Heard) -> date | None:
     return None if tracker.get_slot(_STOPPED) else as_date(heard.facts.get("release_date"))
 
 
-async def _keep(dispatcher: CollectingDispatcher, heard: Heard, day: date) -> list[dict[str, Any]]:
+async def keep_release_date(dispatcher: CollectingDispatcher, heard: Heard, day: date) -> bool:
+    """Keep the day as a plan, and say that it is kept, or that it is not."""
     if not await front_door().keep_release_date(heard, day, heard.known("prison")):
         say(dispatcher, "release_plan/could_not_keep", **_spoken(day))
-        return []
+        return False
     say(dispatcher, "release_plan/remembered", **_spoken(day))
     if _spoken(day)["days"] > 0 and day.weekday() > _THURSDAY:
         say(dispatcher, "release_plan/may_move")
+    return True
+
+
+async def _keep(dispatcher: CollectingDispatcher, heard: Heard, day: date) -> list[dict[str, Any]]:
+    if not await keep_release_date(dispatcher, heard, day):
+        return []
     _say_steps(dispatcher, day)
     return [SlotSet(_STOPPED, None)]
 
