@@ -15,7 +15,7 @@ from api import operations
 from api.body_limit import BodyLimit
 from api.channels.sms import routes as sms
 from api.channels.sms.routes import TextDoor
-from api.channels.web import choices, conversations, live, pages, plan, result
+from api.channels.web import choices, conversations, live, pages, plan, result, signpost
 from api.channels.web.dependencies import Door
 from api.channels.web.pages import Pages
 from api.channels.web.rates import Rates
@@ -27,6 +27,7 @@ from api.console.library import router as library
 from api.console.routes import router as console
 from api.corrections.routes import router as corrections
 from api.database.migrate import migrate
+from api.delivery.unprompted import QuietHours
 from api.delivery.worker import Outbox
 from api.directory.routes import router as directory
 from api.handoffs.officers import Handoffs
@@ -41,6 +42,7 @@ from api.reception.spooling import SpooledNotes
 from api.referrals.door import ReferralDoor
 from api.referrals.routes import router as referrals
 from api.referrals.service import Referrals
+from api.referrals.texting import FirstText
 from api.release_plans.routes import router as release_plans
 from api.settings import Settings, read_settings
 from api.staff.access import routes_by_access
@@ -65,7 +67,7 @@ def duties_of(parts: Parts) -> list[Duty]:
         Duty("turns", parts.turns.run, 1.0, endless=True),
         Duty("outbox", Outbox(parts.database, parts.senders, parts.clock).run, 1.0, endless=True),
         Duty("queue", see_to_the_queue(parts.database, parts.queue), 5.0),
-        Duty("referrals", see_to_referrals(parts.database, referrals_of(parts)), 30.0),
+        Duty("referrals", see_to_referrals(parts.database, referrals_of(parts), first_text_of(parts)), 30.0),
         Duty("spool", parts.reception.replay, 2.0),
         Duty("forgetting", parts.owed.one_round, 5.0),
         Duty("retention", retention_of(parts).one_round, 600.0),
@@ -84,6 +86,14 @@ def referrals_of(parts: Parts) -> Referrals:
     return Referrals(parts.queue, lambda worry: as_kept(parts.reader.read(worry)))
 
 
+def first_text_of(parts: Parts) -> FirstText | None:
+    """The text before a call to a referred family; None where no texts can be sent."""
+    if "sms" not in parts.senders:
+        return None
+    quiet = QuietHours.of(parts.settings)
+    return FirstText(voice=parts.voice, clock=parts.clock, numbers=parts.numbers, quiet=quiet)
+
+
 def create_app(settings: Settings, *, parts: Parts | None = None) -> FastAPI:
     """The whole front door for these settings; raises UnguardedRoute if a route says not who may use it."""
     parts = parts or build_parts(settings)
@@ -98,6 +108,7 @@ def create_app(settings: Settings, *, parts: Parts | None = None) -> FastAPI:
         result.router,
         live.router,
         pages.router,
+        signpost.router,
         sms.router,
         reception.router,
         corrections,

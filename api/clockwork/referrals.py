@@ -1,4 +1,4 @@
-"""What becomes of referrals as time passes: which families were reached."""
+"""What becomes of referrals as time passes: the one text before a call, and which families were reached."""
 
 from __future__ import annotations
 
@@ -6,13 +6,20 @@ from collections.abc import Awaitable, Callable
 
 from api.database.engine import Database
 from api.referrals.service import Referrals
+from api.referrals.texting import FirstText
 
 
-def see_to_referrals(database: Database, referrals: Referrals) -> Callable[[], Awaitable[None]]:
-    """One look, in a unit of work of its own."""
+def see_to_referrals(
+    database: Database, referrals: Referrals, first_text: FirstText | None
+) -> Callable[[], Awaitable[None]]:
+    """One look, each step in a unit of work of its own. Without texts connected none is sent first."""
 
     async def look() -> None:
-        async with database.write() as session:
-            await referrals.follow_up(session)
+        steps = [referrals.follow_up]
+        if first_text is not None:
+            steps += [first_text.note_answers, first_text.send_due]
+        for step in steps:
+            async with database.write() as session:
+                await step(session)
 
     return look

@@ -49,7 +49,7 @@ class ReferralDoor:
 
         `counted` by whom it is counted, beside the number. A worry that reads like danger is never turned away.
         """
-        number = (self.limits.by_number, self.referrals.fingerprint(wanted))
+        number = (self.limits.by_number, self.referrals.fingerprint(wanted.phone))
 
         async def count(in_danger: bool) -> None:
             allowed = [await self.rates.allows(item, who) for item, who in (*counted, number)]
@@ -58,6 +58,12 @@ class ReferralDoor:
 
         async with self.database.write() as session:
             return await self.referrals.refer(session, wanted, by=by, idempotency_key=idempotency_key, count=count)
+
+    async def count_number(self, number: str, *, address: str) -> None:
+        """Count something else that is asked of a number, a release plan. Raises TooMany."""
+        counted = ((self.limits.by_address, address), (self.limits.by_number, self.referrals.fingerprint(number)))
+        if not all([await self.rates.allows(item, who) for item, who in counted]):
+            raise TooMany(self.voice.say(_TOO_MANY, channel="web").text, retry_after=_RETRY_AFTER)
 
     async def was_reached(self, code: str, *, address: str) -> bool:
         """Whether the family was reached. Raises TooMany for an address that tries codes."""

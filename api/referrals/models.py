@@ -37,6 +37,8 @@ class Referral(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     call_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
     call_by: Mapped[datetime] = mapped_column(UtcDateTime)
+    text_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """From when on the one neutral text may go; empty where none was wanted, or once it went or will never go."""
     texted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reached_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -89,6 +89,18 @@ async def answered_since(session: AsyncSession, *, limit: int) -> Sequence[tuple
     return [(referral, wrote_at) for referral, wrote_at in found if wrote_at is not None]
 
 
+async def texts_due(session: AsyncSession, now: datetime, *, limit: int) -> Sequence[Referral]:
+    """Referrals whose text may go now, kept from every other worker until this unit of work ends."""
+    found = await session.execute(
+        select(Referral)
+        .where(Referral.text_due_at <= now)
+        .order_by(Referral.text_due_at, Referral.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return found.scalars().all()
+
+
 async def key_by_hash(session: AsyncSession, key_hash: str) -> ReferralKey | None:
     """The key, revoked or not."""
     return (await session.execute(select(ReferralKey).where(ReferralKey.key_hash == key_hash))).scalar_one_or_none()

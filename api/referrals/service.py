@@ -27,7 +27,7 @@ from api.problems import Conflict
 from api.referrals import repository
 from api.referrals.models import Referral
 from api.referrals.promises import ContactPromises
-from api.referrals.schemas import About, ReferralIn
+from api.referrals.schemas import About, ReferralIn, is_mobile
 from api.referrals.signposting import SignpostingService
 from reference.places import Places
 
@@ -113,7 +113,7 @@ class Referrals:
             return self._receipt(known), False
         reading = self._read_danger(wanted.worry)
         await count(_level(reading) != "none")
-        fingerprint = self.fingerprint(wanted)
+        fingerprint = self.fingerprint(wanted.phone)
         await handoffs.one_at_a_time(session, f"referred {fingerprint}")
         conversation = await self._conversation(session, fingerprint)
         handoff = await self._in_the_queue(session, conversation, wanted, level=_level(reading))
@@ -129,17 +129,16 @@ class Referrals:
         return referral is not None and referral.reached_at is not None
 
     async def follow_up(self, session: AsyncSession) -> int:
-        """Note which families were reached or have answered the text since; returns how many."""
-        noted = 0
-        for referral, at in await repository.reached_since(session, limit=_AT_ONCE):
+        """Note which families were reached; returns how many."""
+        reached = await repository.reached_since(session, limit=_AT_ONCE)
+        for referral, at in reached:
             referral.reached_at = referral.reached_at or at
-            noted += 1
         await session.flush()
-        return noted
+        return len(reached)
 
-    def fingerprint(self, wanted: ReferralIn) -> str:
-        """The keyed hash of the number: the same as that of its text conversation."""
-        return self._numbers.fingerprint(wanted.phone)
+    def fingerprint(self, number: str) -> str:
+        """The keyed hash of a number in E.164 form: the same as that of its text conversation."""
+        return self._numbers.fingerprint(number)
 
     # ---- what officers see
 
@@ -245,12 +244,14 @@ class Referrals:
             level=level,
             request_key=request_key,
             request_print=request_print,
-            number_fingerprint=self.fingerprint(wanted),
+            number_fingerprint=self.fingerprint(wanted.phone),
             conversation_id=conversation.id,
             created_at=now,
             call_from=handoff.callback_at if level == "none" else None,
             call_by=_still_to_come(handoff.answer_by, now) or self.promises.call_by(wanted.about, now),
         )
+        if wanted.text_first and is_mobile(wanted.phone):
+            referral.text_due_at = now
         if wanted.tell_me:
             referral.code_hash = _digest("code", self._code(referral.id))
         session.add(referral)

@@ -48,9 +48,9 @@ class Pages:
         """Raises voice's errors when a word is missing."""
         self.templates = PageTemplates(voice, demonstration=settings.demonstration, exit_address=_DULL_PAGE)
         widget = build_widget(voice, data_folder() / "coach", demonstration=settings.demonstration)
-        number = _as_written(settings.sms_number) if settings.sms_number else None
+        self.sms_number = _as_written(settings.sms_number) if settings.sms_number else None
         self.files = {
-            "/": File.of(self.templates.render("front.html", sms_number=number).encode(), _HTML),
+            "/": File.of(self.templates.render("front.html", sms_number=self.sms_number).encode(), _HTML),
             "/exit": File.of(self.templates.render("exit.html").encode(), _HTML),
             "/overdose": File.of(self.templates.render("overdose.html").encode(), _HTML),
             "/naloxone": File.of(self.templates.render("naloxone.html").encode(), _HTML),
