@@ -108,6 +108,13 @@ export class Conversation {
     this.#live?.typing();
   }
 
+  /** Since when the service's last words have waited for an answer, in ms since 1970; null while it isn't their turn. */
+  get quietSince() {
+    const last = this.messages.at(-1);
+    const theirTurn = this.owner === "assistant" && this.outgoing.length === 0 && last && last.author !== "person";
+    return theirTurn ? Date.parse(last.sent_at) : null;
+  }
+
   /** The last message that tells what answers came to; null while there is nothing to keep. */
   get result() {
     return [...this.messages].reverse().find(({ result }) => result)?.id ?? null;

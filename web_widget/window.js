@@ -10,6 +10,8 @@ import { DEMONSTRATION, word } from "./words.js";
 
 const SMALL_SCREEN = matchMedia("(max-width: 30rem), (max-height: 30rem)");
 const BACK_IS_SAID_FOR_MS = 4_000;
+/** Whoever comes back after so long is told, once, that there is no hurry. Nothing is said while they are away. */
+const QUIET_MS = 10 * 60_000;
 
 const FIRST_REPLIES = [
   "widget/first_reply_worried",
@@ -36,6 +38,9 @@ export class ChatWindow {
   #wasLost = false;
   #backTimer = null;
   #offered = "";
+  #arriving = false;
+  /** The silence after which they came back, by when it began. */
+  #cameBackTo = null;
 
   constructor({ title, conversation, memory, onExit, onClose }) {
     this.#conversation = conversation;
@@ -75,6 +80,7 @@ export class ChatWindow {
       event.preventDefault();
       this.#escape();
     });
+    document.addEventListener("visibilitychange", () => this.#comesBack());
     SMALL_SCREEN.addEventListener("change", () => this.isOpen && this.#place());
     for (const moved of ["resize", "scroll"]) {
       globalThis.visualViewport?.addEventListener(moved, () => this.#fitAboveKeyboard());
@@ -91,6 +97,7 @@ export class ChatWindow {
     this.#memory.keep({ open: true });
     if (this.#conversation.begun) this.#transcript.toNewest();
     this.#composer.focus();
+    this.#comesBack();
   }
 
   close() {
@@ -113,12 +120,32 @@ export class ChatWindow {
     const fresh = this.#transcript.update(this.#conversation);
     setText(this.#whom, whom(this.#conversation));
     setText(this.#notice, this.#notices());
-    setText(this.#doing, doing(this.#conversation));
+    this.#welcomeBack();
+    setText(this.#doing, doing(this.#conversation) || this.#noHurry());
     this.#choices.update(this.#conversation);
     this.#offer(quickReplies(this.#conversation));
     this.#steps.telling(this.#telling());
     if (ended === "gone" && left !== "") this.#composer.offer(this.#conversation.takeLeft());
     return fresh;
+  }
+
+  #comesBack() {
+    if (document.hidden || !this.isOpen) return;
+    this.#arriving = true;
+    this.update();
+  }
+
+  /** After a reload the words come a moment later than the person: the first of them decide. */
+  #welcomeBack() {
+    const { quietSince, messages } = this.#conversation;
+    if (!this.#arriving || messages.length === 0) return;
+    this.#arriving = false;
+    if (quietSince !== null && Date.now() - quietSince > QUIET_MS) this.#cameBackTo = quietSince;
+  }
+
+  #noHurry() {
+    const { quietSince } = this.#conversation;
+    return quietSince !== null && quietSince === this.#cameBackTo ? word("widget/no_hurry") : "";
   }
 
   #send(text) {

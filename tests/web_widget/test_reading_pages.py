@@ -174,6 +174,23 @@ def test_a_need_that_is_none_is_taken_for_anything(services: Callable[..., str])
     assert services("hugs").count("<h3>") == services().count("<h3>")
 
 
+def test_where_nothing_was_chosen_the_whole_country_stands_by_need_and_what_is_near_comes_first(
+    services: Callable[..., str],
+) -> None:
+    page = services("", "Glasgow")
+    near, everywhere = page.split('id="found"')[1].split("<details", 1)
+    assert "The Thistle" in near
+    assert "The Thistle" not in everywhere.split('id="drop-ins"')[0]
+    assert set(re.findall(r"<summary>([^<]+) <", page)) >= {
+        "Support for families",
+        "A roof",
+        "Naloxone",
+        "Leaving prison",
+    }
+    assert "<details open" not in page
+    assert "<details" not in services("housing", "Glasgow")
+
+
 def test_the_next_drop_in_is_named_with_its_day_and_one_without_dates_says_whom_to_ask(
     services: Callable[..., str],
 ) -> None:
@@ -227,6 +244,21 @@ def test_the_search_works_with_the_keyboard_and_no_script(at) -> None:
     with me.page.expect_request(re.compile("/services\\?")) as asked:
         me.page.get_by_label("Where are you?").press("Enter")
     assert asked.value.url.endswith("/services?need=naloxone&place=Wick")
+
+
+@pytest.mark.browser
+def test_services_are_few_screens_on_a_phone_and_a_need_opens_without_script(at, artifacts: Path) -> None:
+    me = at("/services", java_script_enabled=False)
+    high = me.page.locator("body").bounding_box()["height"]
+    assert high < 5 * 844
+    assert not me.page.get_by_text("Shelter Scotland").first.is_visible()
+    me.page.get_by_text("A roof", exact=False).locator("visible=true").last.click()
+    assert me.page.get_by_text("Shelter Scotland").locator("visible=true").count() == 1
+    for scheme in ("light", "dark"):
+        for name, width in (("phone", 390), ("laptop", 1280)):
+            again = at("/services", width=width, color_scheme=scheme)
+            again.page.locator("summary").nth(3).click()
+            again.page.screenshot(path=artifacts / f"page-services-{name}-{scheme}.png", full_page=True)
 
 
 @pytest.mark.browser

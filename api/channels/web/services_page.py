@@ -30,6 +30,8 @@ class Found:
     country: str | None
     """`england`, `wales`, `northern_ireland` or `abroad` where it is one of them."""
     services: list[Service]
+    groups: list[tuple[str, list[Service]]]
+    """Where no need was chosen: those for the whole country, by need, to open one by one. Empty otherwise."""
     drop_ins: list[tuple[DropIn, Opening | None]]
     """Each with its next opening, where its dates are known."""
     titles: Callable[[Iterable[str]], str]
@@ -37,6 +39,11 @@ class Found:
     kinds: Callable[[Iterable[str]], str]
     """Need codes as they are said."""
     needs: tuple[str, ...] = NEEDS
+
+    @property
+    def near(self) -> list[Service]:
+        """Those that serve some areas only."""
+        return [service for service in self.services if service.is_local]
 
     @property
     def unknown_place(self) -> bool:
@@ -60,6 +67,8 @@ def look_up(need: str, place: str, *, clock: Clock, say: Callable[[str], str]) -
     country = country_named(place) if plain_name(place) not in places.names() else None
     areas = places.areas_for(place) if place and country is None else ()
 
+    found = ServiceDirectory.load().search(need or None, place or None)
+
     def titles(names: Iterable[str]) -> str:
         return ", ".join(places.title(name) for name in names)
 
@@ -68,11 +77,19 @@ def look_up(need: str, place: str, *, clock: Clock, say: Callable[[str], str]) -
         place=place,
         areas=titles(areas),
         country=country,
-        services=ServiceDirectory.load().search(need or None, place or None),
+        services=found,
+        groups=[] if need or country else _by_need(found),
         drop_ins=[] if country else _next_openings(DropIns.load(), place if areas else None, clock),
         titles=titles,
         kinds=lambda codes: ", ".join(say(f"pages_services/need_{code}") for code in codes),
     )
+
+
+def _by_need(found: Iterable[Service]) -> list[tuple[str, list[Service]]]:
+    """Everybody who serves the whole country, under each need that they help with."""
+    national = [service for service in found if not service.is_local]
+    groups = [(need, [service for service in national if need in service.needs]) for need in NEEDS]
+    return [(need, services) for need, services in groups if services]
 
 
 def _next_openings(drop_ins: DropIns, place: str | None, clock: Clock) -> list[tuple[DropIn, Opening | None]]:
