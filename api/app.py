@@ -28,6 +28,7 @@ from api.console.routes import router as console
 from api.corrections.routes import router as corrections
 from api.database.migrate import migrate
 from api.delivery.unprompted import QuietHours
+from api.delivery.courier import Courier
 from api.delivery.worker import Outbox
 from api.directory.routes import router as directory
 from api.handoffs.officers import Handoffs
@@ -63,9 +64,10 @@ _PAGES_OF_THEIR_OWN = ("/api/", "/internal/", "/webhooks/", "/health/", "/metric
 
 def duties_of(parts: Parts) -> list[Duty]:
     """What has to be done again and again, and how many seconds apart."""
+    courier = Courier(parts.database, parts.senders, parts.clock, daily_cap=parts.settings.texts_a_day)
     return [
         Duty("turns", parts.turns.run, 1.0, endless=True),
-        Duty("outbox", Outbox(parts.database, parts.senders, parts.clock).run, 1.0, endless=True),
+        Duty("outbox", Outbox(parts.database, courier, parts.clock).run, 1.0, endless=True),
         Duty("queue", see_to_the_queue(parts.database, parts.queue), 5.0),
         Duty("referrals", see_to_referrals(parts.database, referrals_of(parts), first_text_of(parts)), 30.0),
         Duty("spool", parts.reception.replay, 2.0),

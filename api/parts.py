@@ -15,6 +15,7 @@ from api.coach.flows import FlowBook
 from api.coach.service import Coach
 from api.conversations.phone_numbers import NumberSafe
 from api.database.engine import Database
+from api.delivery.outcomes import TextsStopped
 from api.delivery.sender import Sender
 from api.handoffs.dependencies import build_queue
 from api.handoffs.service import Queue
@@ -123,6 +124,7 @@ def build_parts(
         spool=spool,
         turns=turns,
     )
+    database.listen(TextsStopped, reception.texts_stopped)
     return Parts(
         settings=settings,
         clock=clock,

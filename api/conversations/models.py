@@ -96,6 +96,8 @@ class Message(Base):
     owner_epoch: Mapped[int] = mapped_column(Integer)
     safety: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     status: Mapped[str] = mapped_column(String(12), default=Status.STORED.value)
+    failure: Mapped[str | None] = mapped_column(String(60))
+    """The text (a content id) that tells staff why it did not arrive."""
     sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

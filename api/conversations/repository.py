@@ -116,12 +116,14 @@ async def note_fact(
     await session.flush()
 
 
-async def set_status(session: AsyncSession, message_id: UUID, status: str, *, only_from: Sequence[str]) -> UUID | None:
+async def set_status(
+    session: AsyncSession, message_id: UUID, status: str, *, only_from: Sequence[str], failure: str | None = None
+) -> UUID | None:
     """Move a message's status forward; returns its conversation, or None when it stood further already."""
     moved = await session.execute(
         update(Message)
         .where(Message.id == message_id, Message.status.in_(only_from))
-        .values(status=status)
+        .values(status=status, failure=failure)
         .returning(Message.conversation_id)
     )
     return moved.scalar_one_or_none()

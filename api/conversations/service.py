@@ -102,6 +102,7 @@ async def say(
     reply_to: UUID | None = None,
     channel_id: str | None = None,
     status: Status = Status.STORED,
+    failure: str | None = None,
 ) -> Message | None:
     """Store something said to the person; None when it was said for an epoch that is over.
 
@@ -123,6 +124,7 @@ async def say(
         reply_to=reply_to,
         channel_id=channel_id,
         status=status.value,
+        failure=failure,
     )
 
 
@@ -151,14 +153,16 @@ def keep_place(conversation: Conversation, *, in_queue: bool) -> None:
         conversation.owner = (Owner.QUEUE if in_queue else Owner.ASSISTANT).value
 
 
-async def move_status(session: AsyncSession, message_id: UUID, status: Status) -> bool:
-    """Note how far a message has come; False when that was known already."""
+async def move_status(session: AsyncSession, message_id: UUID, status: Status, *, failure: str | None = None) -> bool:
+    """Note how far a message has come, and if it failed, why (a content id); False when that was known already."""
     conversation_id = await repository.set_status(
-        session, message_id, status.value, only_from=[earlier.value for earlier in FORWARD[status]]
+        session, message_id, status.value, only_from=[earlier.value for earlier in FORWARD[status]], failure=failure
     )
     if conversation_id is None:
         return False
     event = {"type": "status", "message_id": str(message_id), "status": status.value}
+    if failure is not None:
+        event["failure"] = failure
     announce(session, LiveEvent(conversation_topic(conversation_id), event))
     return True
 

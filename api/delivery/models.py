@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import Enum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Integer, String, Text, Uuid
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, Text, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.database.base import Base, UtcDateTime, new_id
@@ -20,28 +20,54 @@ class OutboxState(str, Enum):
     SENT = "sent"
     FAILED = "failed"
     DROPPED = "dropped"
+    JOINED = "joined"
+    """Travels in an earlier one (`carried_by`), whose fate is its own."""
 
 
 class OutboxItem(Base):
-    """A message to a person, or a page to the on-call number (then `message_id` is empty)."""
+    """A message to a person, or a page to the on-call number (then `message_id` is empty).
+
+    `urgent` goes before everything else and is never joined to another. `unprompted` is what the service says first,
+    not in a talk: it counts for the daily cap. `in_doubt`: an attempt may have gone; before another somebody has to
+    look. `resends` counts how often it was sent anew after the network could not deliver it.
+    """
 
     __tablename__ = "outbox"
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
-    conversation_id: Mapped[UUID | None] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), index=True)
+    conversation_id: Mapped[UUID | None] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
     message_id: Mapped[UUID | None] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"), unique=True)
     seq: Mapped[int] = mapped_column(Integer, default=0)
     channel: Mapped[str] = mapped_column(String(8))
     destination_sealed: Mapped[str | None] = mapped_column(Text)
     text: Mapped[str | None] = mapped_column(Text)
+    urgent: Mapped[bool] = mapped_column(Boolean, default=False)
+    unprompted: Mapped[bool] = mapped_column(Boolean, default=False)
+    carried_by: Mapped[UUID | None] = mapped_column(ForeignKey("outbox.id", ondelete="CASCADE"), index=True)
     state: Mapped[str] = mapped_column(String(12), default=OutboxState.PENDING.value)
     attempts: Mapped[int] = mapped_column(Integer, default=0)
+    resends: Mapped[int] = mapped_column(Integer, default=0)
+    in_doubt: Mapped[bool] = mapped_column(Boolean, default=False)
     next_attempt_at: Mapped[datetime] = mapped_column(UtcDateTime)
     claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    first_tried_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     provider_id: Mapped[str | None] = mapped_column(String(64), index=True)
-    provider_status: Mapped[str | None] = mapped_column(String(20))
     error_code: Mapped[str | None] = mapped_column(String(20))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 Index("ix_outbox_due", OutboxItem.state, OutboxItem.next_attempt_at)
+Index("ix_outbox_of_conversation", OutboxItem.conversation_id, OutboxItem.seq)
+
+
+class SentText(Base):
+    """One text as the provider knows it, with how far it has come. A parcel that was sent anew has several."""
+
+    __tablename__ = "sent_texts"
+
+    provider_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    outbox_id: Mapped[UUID] = mapped_column(ForeignKey("outbox.id", ondelete="CASCADE"), index=True)
+    status: Mapped[str] = mapped_column(String(12))
+    error_code: Mapped[str | None] = mapped_column(String(20))
+    noted_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -14,7 +14,8 @@ class Parcel:
     """Something to bring to somebody. `id` stays the same over every attempt, so a channel can tell a repeat.
 
     `destination_sealed` is the sealed phone number (`NumberSafe.open` it at the last moment).
-    `message_id` and `conversation_id` are None for a page to the on-call number. `attempt` counts from 1.
+    `message_id` (the first, where several were joined) and `conversation_id` are None for a page to the on-call
+    number. `attempt` counts from 1.
     """
 
     id: UUID
@@ -27,11 +28,24 @@ class Parcel:
 
 
 @dataclass(frozen=True)
+class Trace:
+    """What is known when a parcel of unknown fate is looked for.
+
+    `known` are the ids of every text to the same person whose parcel is known: none of them can be this one.
+    `age_seconds` is how long ago the first attempt began: nothing older can be this one.
+    """
+
+    known: frozenset[str]
+    age_seconds: float
+
+
+@dataclass(frozen=True)
 class SendResult:
-    """The channel took it: under which id, and how far it has come (`sent` or `delivered`)."""
+    """The channel took it: under which id, and how far it has come; with `FAILED` the channel's code for why."""
 
     provider_id: str | None = None
     status: Status = Status.SENT
+    error_code: str | None = None
 
 
 class SendError(Exception):
@@ -60,6 +74,12 @@ class Permanent(SendError):
 class Unknown(SendError):
     """The line broke after the parcel was handed over: it may have gone. `Sender.find` is asked before another try."""
 
+    def __init__(self, retry_after: float | None = None, *, code: str | None = None) -> None:
+        """`retry_after` as the channel asked for, in seconds; `code` is the channel's own."""
+        super().__init__(f"unknown fate {code or ''}".strip())
+        self.retry_after = retry_after
+        self.code = code
+
 
 class Sender(Protocol):
     """A channel."""
@@ -67,5 +87,5 @@ class Sender(Protocol):
     async def send(self, parcel: Parcel) -> SendResult:
         """Bring it. Raises Temporary, Permanent or Unknown."""
 
-    async def find(self, parcel: Parcel) -> SendResult | None:
+    async def find(self, parcel: Parcel, trace: Trace) -> SendResult | None:
         """Whether a parcel of unknown fate went after all; None when it did not. Raises Temporary."""

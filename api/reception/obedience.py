@@ -7,8 +7,7 @@ from collections.abc import Awaitable, Callable
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.conversations.models import Author, Conversation
-from api.delivery.service import speak
-from api.reception import repository
+from api.delivery.service import drop_waiting, speak
 from api.reception.commands import Command
 from api.reception.officers import Officers
 from api.reception.work import Work
@@ -37,7 +36,7 @@ class Obedience:
         words: str | None = None
         if command is Command.STOP:
             conversation.opted_out_at = self._clock.now()
-            await repository.drop_unsent(session, conversation.id)
+            await drop_waiting(session, conversation.id)
             words = "commands/stopped"
         elif command is Command.START:
             conversation.opted_out_at = None

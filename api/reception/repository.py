@@ -7,12 +7,11 @@ from datetime import datetime
 from functools import cache
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, exists, func, or_, select, update
+from sqlalchemy import Select, bindparam, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from api.conversations.models import Author, Conversation, Fact, Message
-from api.delivery.models import OutboxItem, OutboxState
 from api.reception.models import Purpose, Turn, TurnRequest, TurnState
 
 UNANSWERED = (TurnState.WAITING.value, TurnState.RUNNING.value)
@@ -186,21 +185,6 @@ async def request_of(session: AsyncSession, message_id: UUID, kind: str) -> Turn
     found = await session.execute(
         select(TurnRequest).where(TurnRequest.message_id == message_id, TurnRequest.kind == kind)
     )
-    return found.scalar_one_or_none()
-
-
-async def drop_unsent(session: AsyncSession, conversation_id: UUID) -> None:
-    """Let nothing more go out to somebody who said stop."""
-    await session.execute(
-        update(OutboxItem)
-        .where(OutboxItem.conversation_id == conversation_id, OutboxItem.state == OutboxState.PENDING.value)
-        .values(state=OutboxState.DROPPED.value)
-    )
-
-
-async def conversation_of_parcel(session: AsyncSession, provider_id: str) -> UUID | None:
-    """The conversation to which the provider's parcel went."""
-    found = await session.execute(select(OutboxItem.conversation_id).where(OutboxItem.provider_id == provider_id))
     return found.scalar_one_or_none()
 
 

@@ -19,6 +19,7 @@ from api.conversations.schemas import MessageOut
 from api.conversations.service import open_text_conversation, store_person_message
 from api.database.base import new_id
 from api.database.engine import Database, after_commit
+from api.delivery.outcomes import TextsStopped
 from api.reception import repository
 from api.reception.arrivals import (
     Arrival,
@@ -111,13 +112,12 @@ class Reception:
         """Keep a webchat that could not be stored until the database answers. Raises OSError if the disk fails too."""
         self._spool.put(note_of_opening(sender, page))
 
-    async def note_opt_out(self, session: AsyncSession, *, provider_id: str) -> None:
-        """The carrier says that whoever this parcel went to has stopped the texts."""
-        conversation_id = await repository.conversation_of_parcel(session, provider_id)
-        conversation = conversation_id and await conversations.conversation_for_change(session, conversation_id)
-        if conversation:
-            conversation.opted_out_at = conversation.opted_out_at or self._clock.now()
-            await repository.drop_unsent(session, conversation.id)
+    async def texts_stopped(self, stopped: TextsStopped) -> None:
+        """The carrier says that somebody has stopped the texts, who did not say so to us: their officer hears of it."""
+        async with self._database.write() as session:
+            conversation = await conversations.conversation_for_change(session, stopped.conversation_id)
+            if conversation is not None:
+                await self._officers.texts_stopped(session, conversation)
 
     def static_words(self, text: str, *, channel: str) -> str:
         """What is said when nothing else works: pure, but for the words."""

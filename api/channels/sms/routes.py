@@ -5,20 +5,24 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from typing import Annotated
+from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Query, Response
 from fastapi.requests import HTTPConnection
 from twilio.twiml.messaging_response import MessagingResponse
 
+from api.channels.sms.answers import message_status
 from api.channels.sms.guard import Fields, TwilioSigned
-from api.channels.sms.sender import OPTED_OUT, message_status
+from api.channels.sms.sender import PARCEL
 from api.conversations.phone_numbers import NotAPhoneNumber, NumberSafe, parse_number
+from api.database.dependencies import clock_of
 from api.database.engine import Database
 from api.delivery import service as delivery
 from api.problems import Unprocessable
 from api.reception.arrivals import Arrival, NotStored, TextSender
 from api.reception.service import Reception
 from api.reception.text import LONGEST, readable
+from reference.clock import Clock
 
 router = APIRouter(prefix="/webhooks/twilio", include_in_schema=False)
 _log = logging.getLogger(__name__)
@@ -70,17 +74,20 @@ async def first_webhook_failed(
 
 @router.post("/status")
 async def text_moved_on(
-    fields: Annotated[Fields, Depends(_signed)], door: Annotated[TextDoor, Depends(text_door_of)]
+    fields: Annotated[Fields, Depends(_signed)],
+    door: Annotated[TextDoor, Depends(text_door_of)],
+    clock: Annotated[Clock, Depends(clock_of)],
+    parcel: Annotated[str, Query(alias=PARCEL)] = "",
 ) -> Response:
-    """Note how far a sent text has come. Reports come late, doubled and out of order."""
+    """Note how far a sent text has come. Reports come late, doubled, out of order, and before we know the text."""
     sid, status = fields.get("MessageSid", ""), fields.get("MessageStatus", "")
     if not sid or not status:
         raise Unprocessable("MessageSid and MessageStatus are needed.")
     error_code = fields.get("ErrorCode") or None
     async with door.database.write() as session:
-        await delivery.note_provider_status(session, sid, message_status(status), error_code)
-        if error_code == OPTED_OUT:
-            await door.reception.note_opt_out(session, provider_id=sid)
+        await delivery.note_provider_status(
+            session, sid, message_status(status), error_code, clock=clock, parcel_id=_parcel_id(parcel)
+        )
     return _twiml()
 
 
@@ -95,6 +102,13 @@ def _arrival(fields: Fields, numbers: NumberSafe) -> Arrival:
         readable(fields.get("Body", ""))[:LONGEST],
         answered_by_carrier=bool(fields.get("OptOutType")),
     )
+
+
+def _parcel_id(marked: str) -> UUID | None:
+    try:
+        return UUID(marked)
+    except ValueError:
+        return None
 
 
 def _twiml(*words: str) -> Response:

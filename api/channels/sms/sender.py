@@ -2,54 +2,59 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
 
 import httpx
 
-from api.conversations.models import Status
+from api.channels.sms.answers import document, refusal, result_of, retry_after
 from api.conversations.phone_numbers import NumberSafe
-from api.delivery.sender import Parcel, Permanent, SendResult, Temporary, Unknown
+from api.delivery.failures import NO_NUMBER
+from api.delivery.sender import Parcel, Permanent, SendResult, Temporary, Trace, Unknown
 from api.settings import Settings
+from voice.segments import plainly
 
-OPTED_OUT = "21610"
-"""Twilio's code for somebody who has texted STOP."""
+STATUS_PATH = "/webhooks/twilio/status"
+PARCEL = "parcel"
+"""Our mark on a text: the parcel's id in the address that Twilio reports back to."""
 
-_PATIENCE_SECONDS = 10.0
-_LOOKED_THROUGH = 50
-_STATUSES = {
-    "sent": Status.SENT,
-    "delivered": Status.DELIVERED,
-    "read": Status.DELIVERED,
-    "undelivered": Status.FAILED,
-    "failed": Status.FAILED,
-    "canceled": Status.FAILED,
-}
-
-
-def message_status(provider_status: str) -> Status | None:
-    """How far a text has come by Twilio's word for it; None for words that tell nothing new (`queued`, `sending`)."""
-    return _STATUSES.get(provider_status.lower())
+PATIENCE_SECONDS = 10.0
+"""For one step of the talk with Twilio; for all of it half as much again."""
+_A_PAGE = 100
+_PAGES = 5
+_SLACK_SECONDS = 60.0
+_NOT_REACHED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
 class TwilioSender:
-    """Texts, through a messaging service, with a status callback."""
+    """Texts, through a messaging service or from one number, with a status callback."""
 
     def __init__(
-        self, settings: Settings, numbers: NumberSafe, *, transport: httpx.AsyncBaseTransport | None = None
+        self,
+        settings: Settings,
+        numbers: NumberSafe,
+        *,
+        transport: httpx.AsyncBaseTransport | None = None,
+        patience_seconds: float = PATIENCE_SECONDS,
     ) -> None:
         """`settings` must be connected to Twilio; `numbers` opens a sealed number at the last moment."""
         assert settings.twilio_account_sid
         assert settings.twilio_auth_token
-        assert settings.twilio_messaging_service_sid
+        service, number = settings.twilio_messaging_service_sid, settings.sms_number
+        assert service or number
+        self._from = {"MessagingServiceSid": service} if service else {"From": str(number)}
         self._numbers = numbers
-        self._service = settings.twilio_messaging_service_sid
-        self._callback = f"{settings.base_url}/webhooks/twilio/status"
+        self._callback = settings.base_url + STATUS_PATH
         self._path = f"/2010-04-01/Accounts/{settings.twilio_account_sid}/Messages.json"
+        self._patience = patience_seconds * 1.5
         self._http = httpx.AsyncClient(
             base_url=str(settings.twilio_api_base_url),
             auth=(settings.twilio_account_sid, settings.twilio_auth_token.get_secret_value()),
-            timeout=_PATIENCE_SECONDS,
+            timeout=patience_seconds,
             transport=transport,
         )
 
@@ -57,65 +62,81 @@ class TwilioSender:
         """Hand the text to Twilio. Raises Temporary, Permanent, or Unknown when the answer was lost."""
         fields = {
             "To": self._number(parcel),
-            "MessagingServiceSid": self._service,
+            **self._from,
             "Body": parcel.text,
-            "StatusCallback": self._callback,
+            "StatusCallback": f"{self._callback}?{PARCEL}={parcel.id}",
         }
         try:
-            response = await self._http.post(self._path, data=fields)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
+            async with asyncio.timeout(self._patience):
+                response = await self._http.post(self._path, data=fields)
+        except _NOT_REACHED:
             raise Temporary from None
-        except httpx.HTTPError:
-            raise Unknown("the line broke before Twilio answered") from None
-        if response.status_code == HTTPStatus.CREATED:
-            return SendResult(str(_document(response).get("sid") or ""), Status.SENT)
-        raise _refusal(response)
+        except (httpx.HTTPError, TimeoutError):
+            raise Unknown from None
+        taken = document(response) if response.status_code == HTTPStatus.CREATED else {}
+        if taken.get("sid"):
+            return result_of(taken)
+        raise refusal(response)
 
-    async def find(self, parcel: Parcel) -> SendResult | None:
-        """Look for the text among those that went to this number lately. Raises Temporary."""
-        try:
-            response = await self._http.get(
-                self._path, params={"To": self._number(parcel), "PageSize": _LOOKED_THROUGH}
-            )
-        except httpx.HTTPError:
-            raise Temporary from None
-        if response.status_code != HTTPStatus.OK:
-            raise Temporary(code=str(response.status_code))
-        outbound = [one for one in _document(response).get("messages", ()) if one.get("direction") != "inbound"]
-        # Newest first. Words of a conversation go one after the other, so only the newest can be this parcel: an
-        # older text with the same words is another message, and a doubled text is better than a lost one.
-        if not outbound or outbound[0].get("body") != parcel.text:
-            return None
-        arrived = message_status(str(outbound[0].get("status"))) is Status.DELIVERED
-        return SendResult(str(outbound[0].get("sid")), Status.DELIVERED if arrived else Status.SENT)
+    async def find(self, parcel: Parcel, trace: Trace) -> SendResult | None:
+        """Look for the text among those that went to this number since the first attempt. Raises Temporary.
+
+        The list is asked for by number and read by age here. Twilio can also pick by `DateSent`, but a text that still
+        waits in its queue has no such date yet, and that is the very text to be found.
+        """
+        words = _as_compared(parcel.text)
+        async for text, age_seconds in self._texts_to(self._number(parcel)):
+            if age_seconds > trace.age_seconds + _SLACK_SECONDS:
+                return None
+            if text.get("direction") == "inbound" or str(text.get("sid")) in trace.known:
+                continue
+            if _as_compared(str(text.get("body"))) == words:
+                return result_of(text)
+        return None
 
     async def close(self) -> None:
         """Let go of every connection."""
         await self._http.aclose()
 
+    async def _texts_to(self, number: str) -> AsyncIterator[tuple[dict[str, Any], float]]:
+        """The texts to a number, newest first, each with its age in seconds by Twilio's own clock."""
+        address: str | None = self._path
+        asked: dict[str, Any] | None = {"To": number, "PageSize": _A_PAGE}
+        for _ in range(_PAGES):
+            if not address:
+                return
+            response = await self._page(address, asked)
+            page = document(response)
+            now = _instant(response.headers.get("date"))
+            for text in page.get("messages", ()):
+                created = _instant(text.get("date_created"))
+                yield text, (now - created).total_seconds() if now and created else 0.0
+            # The next page's address holds the question already.
+            address, asked = page.get("next_page_uri"), None
+
+    async def _page(self, address: str, asked: dict[str, Any] | None) -> httpx.Response:
+        try:
+            async with asyncio.timeout(self._patience):
+                response = await self._http.get(address, params=asked)
+        except (httpx.HTTPError, TimeoutError):
+            raise Temporary from None
+        if response.status_code != HTTPStatus.OK or "messages" not in document(response):
+            raise Temporary(retry_after(response), code=str(response.status_code))
+        return response
+
     def _number(self, parcel: Parcel) -> str:
         if parcel.destination_sealed is None:
-            raise Permanent("no_number")
+            raise Permanent(NO_NUMBER)
         return self._numbers.open(parcel.destination_sealed)
 
 
-def _refusal(response: httpx.Response) -> Exception:
-    """Twilio's refusal as one of delivery's errors. Its message may name the number and is not passed on."""
-    code = str(_document(response).get("code") or response.status_code)
-    if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
-        after = response.headers.get("retry-after", "")
-        return Temporary(float(after) if after.isdigit() else None, code=code)
-    if response.status_code == HTTPStatus.GATEWAY_TIMEOUT:
-        return Unknown("a gateway lost Twilio's answer")
-    if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR or response.status_code == HTTPStatus.UNAUTHORIZED:
-        # A wrong token is the operator's to mend, and the text must still go once it is.
-        return Temporary(code=code)
-    return Permanent(code)
+def _as_compared(text: str) -> str:
+    """A text as it may come back: a messaging service may have written it plainly and cut blanks at its ends."""
+    return " ".join(plainly(text).split())
 
 
-def _document(response: httpx.Response) -> dict[str, Any]:
+def _instant(date: Any) -> datetime | None:
     try:
-        document = response.json()
-    except ValueError:
-        return {}
-    return document if isinstance(document, dict) else {}
+        return parsedate_to_datetime(date)
+    except (TypeError, ValueError):
+        return None
