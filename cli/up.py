@@ -19,6 +19,7 @@ from api.database.migrate import migrate
 from api.keys import load_keys
 from api.settings import Settings, read_settings
 from api.staff.models import Staff
+from cli import played_texts
 from cli.processes import Part, PartFailed, end_all, restart_fallen, wait_until_all_answer
 from cli.train import train_if_changed
 from reference.paths import project_root
@@ -32,7 +33,7 @@ def register(app: typer.Typer) -> None:
 
 
 def up() -> None:
-    """Run everything: bot, actions and api, until Ctrl-C."""
+    """Run everything: bot, actions and api, in development a stand-in for Twilio too, until Ctrl-C."""
     settings = read_settings()
     refuse_taken_ports(settings)
     load_keys(settings)
@@ -64,6 +65,8 @@ def refuse_taken_ports(settings: Settings) -> None:
         "GATESIDE_BOT_PORT": ("127.0.0.1", settings.bot_port),
         "GATESIDE_ACTIONS_PORT": ("127.0.0.1", settings.actions_port),
     }
+    if played_texts.are_wanted(settings):
+        wanted["GATESIDE_TWILIO_STAND_IN_PORT"] = ("127.0.0.1", settings.twilio_stand_in_port)
     for name, (host, port) in wanted.items():
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -99,11 +102,13 @@ def service_parts(settings: Settings) -> list[Part]:
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
     }
+    if played_texts.are_wanted(settings):
+        environment |= played_texts.settings_of_play(settings)
     api_command = [
         sys.executable, "-m", "uvicorn", "api.app:application", "--factory",
         "--host", settings.host, "--port", str(settings.port), "--no-access-log", "--no-server-header",
     ]  # fmt: skip
-    return [
+    parts = [
         Part(
             "actions",
             [rasa_python, "-m", "actions.server"],
@@ -120,6 +125,9 @@ def service_parts(settings: Settings) -> list[Part]:
         ),
         Part("api", api_command, f"http://127.0.0.1:{settings.port}/health/live", logs / "api.log", environment),
     ]
+    if played_texts.are_wanted(settings):
+        parts.append(played_texts.stand_in(settings, logs, environment))
+    return parts
 
 
 def welcome(settings: Settings, *, nobody_works_here: bool) -> str:
@@ -131,6 +139,12 @@ def welcome(settings: Settings, *, nobody_works_here: bool) -> str:
         f"  the console for staff   {settings.base_url}/console",
         f"  logs                    {_shortened(settings.home / 'logs')}",
     ]
+    if played_texts.are_wanted(settings):
+        lines += [
+            "",
+            "No Twilio account is set, so texts are played by a stand-in on this machine: nobody's phone rings.",
+            f"  a phone to try them     http://127.0.0.1:{settings.port}/dev/phone",
+        ]
     if nobody_works_here:
         lines += [
             "",

@@ -24,6 +24,9 @@ _ANSWERS = {
     "HELP": "Reply STOP to unsubscribe. Msg&Data Rates May Apply.",
 }
 
+_HELP_AS_SET = "In danger call 999. Another text from us follows."
+"""What docs/running.md asks the operator to set as the answer to HELP."""
+
 
 def kind_of(body: str) -> str | None:
     """`STOP`, `START` or `HELP` for a text that is one of the words as a whole."""
@@ -40,8 +43,10 @@ class StoppedNumbers:
     def __contains__(self, number: str) -> bool:
         return number in self._stopped
 
-    def hear(self, number: str, body: str) -> tuple[str, str] | None:
+    def hear(self, number: str, body: str, opt_out: OptOut) -> tuple[str, str] | None:
         """The kind of word and Twilio's own answer to it; None for any other text."""
+        if opt_out == "off":
+            return None
         kind = kind_of(body)
         if kind is None or (kind == "START" and number not in self._stopped):
             return None
@@ -49,4 +54,4 @@ class StoppedNumbers:
             self._stopped.add(number)
         elif kind == "START":
             self._stopped.discard(number)
-        return kind, _ANSWERS[kind]
+        return kind, _HELP_AS_SET if kind == "HELP" and opt_out == "advanced" else _ANSWERS[kind]

@@ -112,7 +112,7 @@ class TwilioStandIn:
 
         The webhooks must have been connected. Returns the text as it was taken in.
         """
-        heard = None if self.opt_out == "off" else self.stopped.hear(number, body)
+        heard = self.stopped.hear(number, body, self.opt_out)
         if heard is not None and self.opt_out == "advanced":
             more = {**more, "OptOutType": heard[0]}
         fields = self._arrived(number, body, **more)

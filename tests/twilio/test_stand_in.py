@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
-import uvicorn
 from twilio.base.exceptions import TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
@@ -21,6 +17,7 @@ from twilio.rest import Client
 from twilio.rest.api.v2010.account.message import MessageList
 
 from tests.api.clocks import FixedClock
+from tests.serving import serving
 from twilio_stand_in import Faults, TwilioStandIn
 from twilio_stand_in.messages import FIELDS
 
@@ -54,16 +51,8 @@ def clock() -> FixedClock:
 
 @pytest.fixture
 def address(stand_in: TwilioStandIn) -> Iterator[str]:
-    listening = socket.socket()
-    listening.bind(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(stand_in.app, log_level="critical"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(10)
+    with serving(stand_in.app) as address:
+        yield address
 
 
 @pytest.fixture
