@@ -6,7 +6,7 @@ import importlib
 
 import typer
 
-FAMILIES = ("up", "train", "safety", "understand", "evaluate", "content", "services", "staff", "referrals", "queue", "bench")
+FAMILIES = ("up", "train", "safety", "understand", "evaluate", "content", "services", "staff", "referrals", "queue", "sms", "bench")
 """Modules of this package; each offers `register(app)`."""
 
 app = typer.Typer(
