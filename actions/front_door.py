@@ -22,11 +22,22 @@ _SECONDS = 1.5
 
 @dataclass(frozen=True)
 class Standing:
-    """Where somebody stands who asked for a person."""
+    """Where somebody stands who asked for a person; while officers are away, the day and the time they are back."""
 
     position: int
     officers_available: int
     estimate_minutes: int | None
+    opens_on: str | None = None
+    opens_at: str | None = None
+
+
+@dataclass(frozen=True)
+class CheckInsStanding:
+    """How it stands with the check-ins: the plan's state, why it rests, and the ISO day of the first one to come."""
+
+    state: str | None
+    because: str | None
+    first_due: str | None
 
 
 class FrontDoor(Protocol):
@@ -43,6 +54,18 @@ class FrontDoor(Protocol):
 
     async def stop_release_plan(self, heard: Heard) -> bool:
         """Take the plan away. True also where there was none."""
+
+    async def check_ins(self, heard: Heard) -> CheckInsStanding | None:
+        """How it stands with the check-ins."""
+
+    async def agree_to_check_ins(self, heard: Heard, agreed: bool, hour: int | None) -> CheckInsStanding | None:
+        """Remember whether they want to be asked how it goes, and at what hour."""
+
+    async def note_check_in(self, heard: Heard, check_in_id: str, said: str) -> bool:
+        """Remember what was said back to a check-in."""
+
+    async def end_check_ins(self, heard: Heard, because: str) -> bool:
+        """Have nothing more come by itself."""
 
     async def offered(self, heard: Heard, guessed: list[dict[str, Any]], topics: list[str], model: str | None) -> bool:
         """Remember what was guessed and which topics were offered instead, until the person chooses one."""
@@ -69,7 +92,13 @@ class HttpFrontDoor:
         standing = (answer or {}).get("standing")
         if standing is None:
             return None
-        return Standing(standing["position"], standing["officers_available"], standing.get("estimate_minutes"))
+        return Standing(
+            standing["position"],
+            standing["officers_available"],
+            standing.get("estimate_minutes"),
+            standing.get("opens_on"),
+            standing.get("opens_at"),
+        )
 
     async def keep(self, heard: Heard, facts: dict[str, Any]) -> bool:
         """Remember facts."""
@@ -97,6 +126,28 @@ class HttpFrontDoor:
             await self._call("DELETE", f"/internal/v1/conversations/{heard.conversation_id}/release-plan") is not None
         )
 
+    async def check_ins(self, heard: Heard) -> CheckInsStanding | None:
+        """How it stands with the check-ins."""
+        return _standing_of(await self._call("GET", f"/internal/v1/conversations/{heard.conversation_id}/check-ins"))
+
+    async def agree_to_check_ins(self, heard: Heard, agreed: bool, hour: int | None) -> CheckInsStanding | None:
+        """Remember a yes or a no."""
+        body = {"message_id": heard.message_id, "agreed": agreed, "hour": hour}
+        path = f"/internal/v1/conversations/{heard.conversation_id}/check-ins"
+        return _standing_of(await self._call("PUT", path, json=body))
+
+    async def note_check_in(self, heard: Heard, check_in_id: str, said: str) -> bool:
+        """Remember an answer."""
+        body = {"message_id": heard.message_id, "said": said}
+        path = f"/internal/v1/conversations/{heard.conversation_id}/check-ins/{check_in_id}/answer"
+        return await self._call("PUT", path, json=body) is not None
+
+    async def end_check_ins(self, heard: Heard, because: str) -> bool:
+        """Have nothing more come by itself."""
+        body = {"message_id": heard.message_id, "because": because}
+        path = f"/internal/v1/conversations/{heard.conversation_id}/check-ins/end"
+        return await self._call("PUT", path, json=body) is not None
+
     async def services(self, need: str | None, place: str | None) -> list[dict[str, Any]] | None:
         """Services for the need and the place."""
         wanted = {name: value for name, value in (("need", need), ("place", place)) if value}
@@ -121,6 +172,12 @@ class HttpFrontDoor:
                 timeout=aiohttp.ClientTimeout(total=_SECONDS),
             )
         return self._session
+
+
+def _standing_of(answer: dict[str, Any] | None) -> CheckInsStanding | None:
+    if answer is None:
+        return None
+    return CheckInsStanding(answer.get("state"), answer.get("because"), answer.get("first_due"))
 
 
 @lru_cache(maxsize=1)

@@ -92,6 +92,9 @@ class TurnTaker:
             external = UserUttered.create_external(triggered.intent, [], _CHANNEL)
             external.message_id = external.parse_data["message_id"] = triggered.message_id
             external.metadata.update(triggered.metadata)
+            if tracker.active_loop is not None:
+                # What comes of itself comes after a silence: nobody answers a question of then any more.
+                tracker.update_with_events([ActiveLoop(None), SlotSet(REQUESTED_SLOT, None)], self._processor.domain)
             tracker.update_with_events(
                 [SlotSet(name, value) for name, value in triggered.slots.items()], self._processor.domain
             )

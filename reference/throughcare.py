@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import Enum
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -40,7 +41,46 @@ class CheckIn:
     day: int
     """Days from release; negative before."""
     about: tuple[str, ...]
+    """Topics, by name, in the order in which they matter."""
     rule: Rule
+    not_before: int = 0
+    """An hour of the day in Scotland; until then it can't be told."""
+
+    def hour(self, chosen: int) -> int:
+        """The hour of the day in Scotland at which it is asked, where somebody chose `chosen`."""
+        return max(chosen, self.not_before)
+
+
+class Opens(str, Enum):
+    """What a bad answer opens."""
+
+    WORDS = "words"
+    PERSON = "person"
+    ENDING = "ending"
+
+
+@dataclass(frozen=True)
+class Topic:
+    """One easy thing to ask after, and the content that is said back to a good and to a bad answer."""
+
+    name: str
+    asks: str
+    good: str
+    bad: str
+    opens: Opens
+    fact: str | None = None
+    """The fact that an answer becomes; a "yes" settles the topic."""
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long an answer is waited for before the next step; None: that step is never taken."""
+
+    ask_again_after: timedelta
+    list_after: timedelta | None
+    """Counted from when it was asked again."""
+    useful_for: timedelta
+    """So late a check-in is still asked."""
 
 
 @dataclass(frozen=True)
@@ -63,9 +103,21 @@ class DatedRule:
 class Schedule:
     """The contact schedule."""
 
-    def __init__(self, rules: dict[str, Rule], check_ins: tuple[CheckIn, ...]) -> None:
+    def __init__(
+        self,
+        rules: dict[str, Rule],
+        check_ins: tuple[CheckIn, ...],
+        topics: Mapping[str, Topic],
+        patience: tuple[tuple[int, Patience], ...],
+        hours: Mapping[str, int],
+    ) -> None:
+        """`patience` by the last day that it holds for, in order; `hours` by name, `usual` among them."""
         self.rules = rules
         self.check_ins = check_ins
+        self.topics = topics
+        self.hours = hours
+        self._patience = patience
+        self._by_day = {check_in.day: check_in for check_in in check_ins}
 
     @classmethod
     def load(cls, file: Path | None = None) -> Schedule:
@@ -76,6 +128,14 @@ class Schedule:
     def check_in_days(self) -> tuple[int, ...]:
         """Days from release on which to be in touch, in order."""
         return tuple(check_in.day for check_in in self.check_ins)
+
+    def on_day(self, day: int) -> CheckIn | None:
+        """The check-in of this day, counted from release; None where the rules have changed since it was planned."""
+        return self._by_day.get(day)
+
+    def patience_on(self, day: int) -> Patience:
+        """How long an answer to the check-in of this day is waited for."""
+        return next((patience for last, patience in self._patience if day <= last), self._patience[-1][1])
 
     def due(self, release_date: date, *, today: date) -> list[DueCheckIn]:
         """The check-ins that are still to come for this release, today's among them, in order."""
@@ -195,6 +255,7 @@ def _read(file: Path) -> Schedule:
         )
         for entry in document["rules"]
     }
+    topics = {name: _topic(name, entry) for name, entry in document.get("topics", {}).items()}
     check_ins = []
     for entry in document["check_ins"]:
         if entry["rule"] not in rules:
@@ -202,5 +263,26 @@ def _read(file: Path) -> Schedule:
         rule = rules[entry["rule"]]
         if entry["day"] < rule.from_day or (rule.to_day is not None and entry["day"] > rule.to_day):
             raise ValueError(f"{file.name}: the check-in on day {entry['day']} is outside the days of '{rule.id}'")
-        check_ins.append(CheckIn(entry["day"], tuple(entry["about"]), rule))
-    return Schedule(rules, tuple(sorted(check_ins, key=lambda check_in: check_in.day)))
+        if strange := [name for name in entry["about"] if topics and name not in topics]:
+            raise ValueError(f"{file.name}: the check-in on day {entry['day']} asks after unknown '{strange[0]}'")
+        check_ins.append(CheckIn(entry["day"], tuple(entry["about"]), rule, entry.get("not_before", 0)))
+    return Schedule(
+        rules,
+        tuple(sorted(check_ins, key=lambda check_in: check_in.day)),
+        topics,
+        tuple((entry["to_day"], _patience(entry)) for entry in document.get("patience", ())),
+        dict(document.get("hours", {})),
+    )
+
+
+def _topic(name: str, entry: Mapping[str, Any]) -> Topic:
+    return Topic(name, entry["asks"], entry["good"], entry["bad"], Opens(entry["opens"]), entry.get("fact"))
+
+
+def _patience(entry: Mapping[str, Any]) -> Patience:
+    list_after = entry.get("list_after")
+    return Patience(
+        timedelta(hours=entry["ask_again_after"]),
+        None if list_after is None else timedelta(hours=list_after),
+        timedelta(hours=entry["useful_for"]),
+    )

@@ -13,7 +13,6 @@ from api.reception.obedience import Erase
 from api.reception.officers import Officers
 from api.reception.service import Reception
 from reference.clock import Clock
-from reference.throughcare import Schedule
 from voice import Voice
 
 
@@ -29,7 +28,6 @@ class Door:
     voice: Voice
     clock: Clock
     rates: Rates
-    schedule: Schedule
 
 
 async def door_of(connection: HTTPConnection) -> Door:

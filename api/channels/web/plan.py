@@ -22,24 +22,30 @@ _NONE = "There is no plan."
 
 @router.get("")
 async def see(request: Request, person: Holder, door: Behind) -> ReleasePlanOut:
-    """The plan with the check-ins that are still to come. 404 when there is none."""
+    """The plan with its check-ins and how far each has come. 404 when there is none."""
     async with door.database.read() as session:
         checked(request, await repository.conversation_by_id(session, person.conversation_id), person)
         plan = await service.plan_of(session, person.conversation_id)
-    if plan is None:
-        raise NotFound(_NONE)
-    return service.outward(plan, door.schedule, door.clock)
+        if plan is None:
+            raise NotFound(_NONE)
+        return await service.outward(session, plan)
 
 
 @router.put("")
 async def change(request: Request, person: Holder, door: Behind, wanted: ReleasePlanIn) -> ReleasePlanOut:
-    """Set when somebody gets out."""
+    """Set when somebody gets out, and whether to be asked how it goes."""
     async with door.database.write() as session:
         checked(request, await repository.conversation_for_change(session, person.conversation_id), person)
         plan = await service.remember(
-            session, person.conversation_id, release_date=wanted.release_date, prison=wanted.prison, clock=door.clock
+            session,
+            person.conversation_id,
+            release_date=wanted.release_date,
+            prison=wanted.prison,
+            clock=door.clock,
+            agreed=wanted.check_ins,
+            hour=wanted.hour,
         )
-    return service.outward(plan, door.schedule, door.clock)
+        return await service.outward(session, plan)
 
 
 @router.delete("", status_code=HTTPStatus.NO_CONTENT)

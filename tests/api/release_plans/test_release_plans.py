@@ -16,7 +16,6 @@ from api.keys import Keys
 from api.problems import Unprocessable, install_problem_details
 from api.release_plans import service
 from api.release_plans.routes import router
-from reference.throughcare import Schedule
 from tests.api.callers import webchat
 from tests.api.clocks import FixedClock
 
@@ -103,7 +102,7 @@ async def test_the_person_sees_only_check_ins_that_are_still_to_come(database: D
     chat = await webchat(database, clock)
     async with database.write() as session:
         plan = await service.remember(session, chat, release_date=FRIDAY, prison=None, clock=clock)
-    shown = service.outward(plan, Schedule.load(), clock)
+        shown = await service.outward(session, plan)
     assert shown.check_ins
     assert min(check_in.due for check_in in shown.check_ins) >= date(2026, 11, 25)
     assert {check_in.state for check_in in shown.check_ins} == {"planned"}
