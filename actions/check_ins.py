@@ -208,7 +208,7 @@ class ValidateCheckIns(FormValidator):
 
 
 class OfferCheckIns(Action):
-    """Begins the questions about check-ins after a date was kept, where nobody was asked yet and nothing else is asked."""
+    """Begins the questions about check-ins after a date was kept, where nothing else is asked."""
 
     def name(self) -> str:
         """What the domain calls it."""

@@ -22,8 +22,9 @@ from rasa.utils.endpoints import EndpointConfig
 from rasa_sdk.executor import ActionExecutor
 
 import actions.front_door
-from actions.front_door import Standing
+from actions.front_door import CheckInsStanding, Standing
 from bot.answer import Answer
+from bot.quiet_logs import keep_words_out_of_logs
 from bot.turn import Heard, TurnTaker
 from reference.services import ServiceDirectory
 
@@ -51,6 +52,19 @@ class FrontDoorAtHand:
     async def stop_release_plan(self, heard: Any) -> bool:
         return True
 
+    async def check_ins(self, heard: Any) -> CheckInsStanding | None:
+        known = self.facts.get("release_date")
+        return CheckInsStanding("noted" if known else None, None, known)
+
+    async def agree_to_check_ins(self, heard: Any, agreed: bool, hour: int | None) -> CheckInsStanding | None:
+        return CheckInsStanding("active" if agreed else "ended", None, self.facts.get("release_date"))
+
+    async def note_check_in(self, heard: Any, check_in_id: str, said: str) -> bool:
+        return True
+
+    async def end_check_ins(self, heard: Any, because: str) -> bool:
+        return True
+
     async def offered(self, heard: Any, guessed: Any, topics: Any, model: str | None) -> bool:
         return True
 
@@ -74,6 +88,8 @@ class AssistantInProcess:
     """Takes turns like the real one."""
 
     def __init__(self, model: Path) -> None:
+        # As it is served; what Rasa would write down costs more than the turn itself.
+        keep_words_out_of_logs()
         self.loop = asyncio.new_event_loop()
         endpoints = AvailableEndpoints(action=_ActionsAtHand(), nlg=EndpointConfig(type="bot.nlg.LibraryWords"))
         self._agent = self.loop.run_until_complete(load_agent(model_path=str(model), endpoints=endpoints))
