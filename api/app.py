@@ -34,6 +34,7 @@ from api.directory.routes import router as directory
 from api.handoffs.officers import Handoffs
 from api.handoffs.routes import router as handoffs
 from api.headers import OpenToEmbedding, SafeHeaders
+from api.insight.routes import router as insight
 from api.parts import Parts, build_parts
 from api.problems import http_problem, install_problem_details
 from api.reception import routes as reception
@@ -44,13 +45,14 @@ from api.referrals.door import ReferralDoor
 from api.referrals.routes import router as referrals
 from api.referrals.service import Referrals
 from api.referrals.texting import FirstText
+from api.release_plans.asking import CheckIns
 from api.release_plans.routes import router as release_plans
+from api.release_plans.staff_routes import router as non_response
 from api.settings import Settings, read_settings
 from api.staff.access import routes_by_access
 from api.staff.presence_routes import router as presence
 from api.staff.second_step import SecondSteps
 from api.staff.sign_in import Attempts
-from reference.throughcare import Schedule
 
 _TOLD = {
     HTTPStatus.NOT_FOUND: "errors/not_found",
@@ -70,10 +72,17 @@ def duties_of(parts: Parts) -> list[Duty]:
         Duty("outbox", Outbox(parts.database, courier, parts.clock).run, 1.0, endless=True),
         Duty("queue", see_to_the_queue(parts.database, parts.queue), 5.0),
         Duty("referrals", see_to_referrals(parts.database, referrals_of(parts), first_text_of(parts)), 30.0),
+        Duty("check-ins", check_ins_of(parts).one_round, 10.0),
         Duty("spool", parts.reception.replay, 2.0),
         Duty("forgetting", parts.owed.one_round, 5.0),
         Duty("retention", retention_of(parts).one_round, 600.0),
     ]
+
+
+def check_ins_of(parts: Parts) -> CheckIns:
+    """Who asks how it goes around a release."""
+    quiet = QuietHours.of(parts.settings)
+    return CheckIns(parts.database, parts.assistant, parts.voice, parts.clock, quiet)
 
 
 def retention_of(parts: Parts) -> Retention:
@@ -119,6 +128,8 @@ def create_app(settings: Settings, *, parts: Parts | None = None) -> FastAPI:
         presence,
         directory,
         library,
+        non_response,
+        insight,
         console,
         operations.router,
     ):
@@ -163,7 +174,6 @@ def _hang(app: FastAPI, parts: Parts) -> None:
         voice=parts.voice,
         clock=parts.clock,
         rates=rates,
-        schedule=Schedule.load(),
     )
 
 
