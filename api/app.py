@@ -15,7 +15,7 @@ from api import operations
 from api.body_limit import BodyLimit
 from api.channels.sms import routes as sms
 from api.channels.sms.routes import TextDoor
-from api.channels.web import choices, conversations, live, pages, plan, result, signpost
+from api.channels.web import choices, conversations, copy, live, pages, plan, result, signpost
 from api.channels.web.dependencies import Door
 from api.channels.web.pages import Pages
 from api.channels.web.rates import Rates
@@ -36,6 +36,7 @@ from api.handoffs.routes import router as handoffs
 from api.headers import OpenToEmbedding, SafeHeaders
 from api.insight.routes import router as insight
 from api.parts import Parts, build_parts
+from api.privacy.routes import router as people
 from api.problems import http_problem, install_problem_details
 from api.reception import routes as reception
 from api.reception.arrivals import as_kept
@@ -117,6 +118,7 @@ def create_app(settings: Settings, *, parts: Parts | None = None) -> FastAPI:
         choices.router,
         plan.router,
         result.router,
+        copy.router,
         live.router,
         pages.router,
         signpost.router,
@@ -126,6 +128,7 @@ def create_app(settings: Settings, *, parts: Parts | None = None) -> FastAPI:
         handoffs,
         referrals,
         presence,
+        people,
         directory,
         library,
         non_response,
@@ -154,6 +157,7 @@ def _hang(app: FastAPI, parts: Parts) -> None:
     state.settings, state.keys, state.clock = parts.settings, parts.keys, parts.clock
     state.database, state.live, state.voice, state.reader = parts.database, parts.live, parts.voice, parts.reader
     state.handoffs, state.numbers = Handoffs(parts.queue), parts.numbers
+    state.eraser = parts.eraser
     state.sign_in_attempts = Attempts(parts.settings.redis_url)
     state.second_steps = SecondSteps(
         encryption_key=parts.keys.encryption,

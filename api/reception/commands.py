@@ -24,6 +24,7 @@ class Command(str, Enum):
     DELETE = "delete"
     DELETE_CONFIRMED = "delete_confirmed"
     DELETE_KEPT = "delete_kept"
+    COPY = "copy"
     LEAVE_QUEUE = "leave_queue"
     ASSISTANT = "assistant"
     HELP = "help"

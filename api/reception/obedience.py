@@ -50,6 +50,8 @@ class Obedience:
             words = "commands/delete_kept"
         elif command is Command.DELETE_CONFIRMED:
             await self._wipe(work)
+        elif command is Command.COPY:
+            words = "privacy_copy/how"
         elif command is Command.PERSON:
             work.replies.extend(await self._officers.asked_for(session, conversation, reply_to=work.message.id))
         elif command is Command.LEAVE_QUEUE:

@@ -40,7 +40,7 @@ def test_every_route_says_who_may_use_it_and_this_is_the_list(house: House) -> N
         f"GET {PERSON}", f"DELETE {PERSON}", f"GET {PERSON}/messages", f"POST {PERSON}/messages",
         f"GET {PERSON}/copy", f"POST {PERSON}/leave-queue", f"POST {PERSON}/callback", f"GET {PERSON}/release-plan",
         f"PUT {PERSON}/release-plan", f"DELETE {PERSON}/release-plan", f"GET {PERSON}/result", f"POST {PERSON}/result",
-        f"GET {PERSON}/waiting", f"WEBSOCKET {PERSON}/live",
+        f"GET {PERSON}/waiting", f"WEBSOCKET {PERSON}/live", f"POST {PERSON}/copy",
     }  # fmt: skip
     assert {route for route, access in found.items() if access == "twilio"} == {
         f"POST /webhooks/twilio/{name}" for name in ("messages", "status", "fallback")

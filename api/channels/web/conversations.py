@@ -11,7 +11,7 @@ from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.channels.web.dependencies import Door, door_of
@@ -19,10 +19,7 @@ from api.channels.web.guard import HoldsToken, MayRead, Person, checked, said
 from api.channels.web.rates import MESSAGES, OPENINGS
 from api.channels.web.schemas import (
     ConversationOut,
-    CopyOut,
-    FactOut,
     Messages,
-    NoteForPerson,
     OfficerOut,
     Opened,
     OpenRequest,
@@ -35,7 +32,6 @@ from api.conversations.models import Author
 from api.conversations.schemas import MessageOut
 from api.conversations.service import hash_token, open_webchat
 from api.database.base import new_id
-from api.handoffs.repository import notes_for_person
 from api.live import conversation_topic
 from api.live.events import Event
 from api.problems import NotFound, TooLarge, TooMany, Unauthorised, Unavailable, Unprocessable
@@ -122,31 +118,6 @@ async def look(
 ) -> ConversationOut:
     """Who has the conversation now."""
     return await state_of(request, door, person)
-
-
-@router.get("/{conversation_id}/copy")
-async def copy(
-    request: Request,
-    response: Response,
-    person: Annotated[Person, Depends(_holds_token)],
-    door: Annotated[Door, Depends(door_of)],
-) -> CopyOut:
-    """Everything that is kept of the conversation."""
-    response.headers["Content-Disposition"] = 'attachment; filename="chat.json"'
-    async with door.database.read() as session:
-        conversation = checked(request, await repository.conversation_by_id(session, person.conversation_id), person)
-        messages = await repository.messages_after(session, conversation.id, limit=10_000)
-        facts = await repository.facts_of(session, conversation.id)
-        notes = await notes_for_person(session, conversation.id)
-    return CopyOut.model_validate(
-        {
-            "id": conversation.id,
-            "channel": conversation.channel,
-            "messages": [MessageOut.of(message) for message in messages],
-            "facts": [FactOut(name=fact.name, value=fact.value, words=fact.words) for fact in facts],
-            "notes": [NoteForPerson(text=note.text, written_at=note.written_at) for note in notes],
-        }
-    )
 
 
 @router.delete("/{conversation_id}", status_code=HTTPStatus.NO_CONTENT)

@@ -106,28 +106,3 @@ class WaitingOut(BaseModel):
     opens_at: datetime | None
     callback_slots: list[SlotOut]
     choices: list[Literal["wait", "leave_message", "callback", "leave_queue"]]
-
-
-class FactOut(BaseModel):
-    """One thing that was noted about the person's situation."""
-
-    name: str
-    value: object
-    words: str | None = None
-
-
-class NoteForPerson(BaseModel):
-    """What an officer wrote down for the person, too."""
-
-    text: str
-    written_at: datetime
-
-
-class CopyOut(BaseModel):
-    """Everything that is kept of a conversation."""
-
-    id: UUID
-    channel: Literal["web", "sms"]
-    messages: list[MessageOut]
-    facts: list[FactOut]
-    notes: list[NoteForPerson] = []

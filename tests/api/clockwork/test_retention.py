@@ -11,11 +11,12 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.app import retention_of
 from api.audit import service as audit
 from api.audit.models import AuditEntry
-from api.clockwork import retention
+from api.conversations import repository as conversations
 from api.conversations.models import Conversation, Message
 from api.corrections.models import Correction
 from api.database.base import new_id
@@ -200,16 +201,16 @@ async def test_somebody_who_comes_back_while_their_time_runs_out_keeps_everythin
 ) -> None:
     chat = await house.chat()
     house.clock.forward(days=91)
-    locked = retention.conversations.conversation_for_change
+    locked = conversations.conversation_for_change
 
-    async def writes_first(session: Any, conversation_id: UUID) -> Conversation | None:
+    async def writes_first(session: AsyncSession, conversation_id: UUID) -> Conversation | None:
         found = await locked(session, conversation_id)
         assert found is not None
         found.last_person_at = house.clock.now()
         await session.flush()
         return found
 
-    monkeypatch.setattr(retention.conversations, "conversation_for_change", writes_first)
+    monkeypatch.setattr(conversations, "conversation_for_change", writes_first)
     assert await _round(house) == {}
     assert [one.id for one in await _rows(house, Conversation)] == [chat.id]
 
