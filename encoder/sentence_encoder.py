@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,9 @@ MOST_TOKENS = 256
 """What all-MiniLM-L6-v2 was trained to read; words after that are left out."""
 
 _BATCH = 64
+_KERNELS, _WIDEST = "CT2_FORCE_CPU_ISA", "AVX512"
+_NEEDED_FOR_WIDEST = {"avx512f", "avx512cd", "avx512vl", "avx512bw", "avx512dq"}
+_PROCESSOR = Path("/proc/cpuinfo")
 _SMALLEST_LENGTH = 1e-12
 
 
@@ -40,6 +44,7 @@ class SentenceEncoder:
         """Load what `encoder.build` wrote. Raises `EncoderNotBuiltError` when it isn't there."""
         if not (folder / "model.bin").is_file() or not (folder / "tokenizer.json").is_file():
             raise EncoderNotBuiltError(f"No sentence encoder in {folder}. Build it with: python -m encoder.build")
+        _choose_kernels()
         model = ctranslate2.Encoder(str(folder), device="cpu", intra_threads=threads, inter_threads=1)
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         tokenizer.no_padding()
@@ -48,6 +53,8 @@ class SentenceEncoder:
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """The texts' vectors, shape (len(texts), 384), float32, each of length 1."""
+        if len(texts) == 1:
+            return self._encoded(texts[0])
         vectors = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
         tokens = [encoding.ids for encoding in self._tokenizer.encode_batch([_writable(text) for text in texts])]
         # Texts of one length go together, so that no text's vector depends on the padding of its neighbours.
@@ -57,6 +64,20 @@ class SentenceEncoder:
             vectors[rows] = np.array(states, dtype=np.float32).mean(axis=1)
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         return (vectors / np.maximum(lengths, _SMALLEST_LENGTH)).astype(np.float32)
+
+    def _encoded(self, text: str) -> NDArray[np.float32]:
+        """One text's vector, shape (1, 384): nothing to sort, no other threads to wake."""
+        tokens = self._tokenizer.encode(_writable(text)).ids
+        vector = np.asarray(self._model.forward_batch([tokens]).last_hidden_state).mean(axis=1)
+        return np.asarray(vector / max(float(np.sqrt(vector[0] @ vector[0])), _SMALLEST_LENGTH), dtype=np.float32)
+
+
+def _choose_kernels() -> None:
+    """On some processors CTranslate2 leaves AVX-512 unused unless told; with it a message takes a tenth less time."""
+    told = _PROCESSOR.read_text("utf-8") if _PROCESSOR.is_file() else ""
+    flags = next((line.split() for line in told.splitlines() if line.startswith("flags")), [])
+    if set(flags) >= _NEEDED_FOR_WIDEST:
+        os.environ.setdefault(_KERNELS, _WIDEST)
 
 
 def _writable(text: str) -> str:

@@ -17,7 +17,7 @@ _QUESTION_REACH = 12
 _STORY_NAMED_AFTER = 6
 _FRAMES = {"long_ago": "past", "story": "story", "grief": "grief"}
 """What is told on over sentences, and the shift that it makes."""
-_DOUBTS = ("long_ago", "past", "story", "grief", "about", "resolved", "seeks")
+_DOUBTS = ("long_ago", "past", "story", "grief", "about", "resolved", "seeks", "dated")
 _ALARM_REACH = 10
 
 
@@ -54,6 +54,21 @@ class Grammar:
     def cries(self, words: Sequence[Word]) -> bool:
         """Whether a word of alarm stands among `words`."""
         return any(word.plain in self.alarm for word in words)
+
+    def presses(self, words: Sequence[Word]) -> bool:
+        """Whether a word of alarm or of now stands among `words`."""
+        return any(word.plain in self.alarm or word.plain in self.now_words for word in words)
+
+    def tells_of_now(self, words: Sequence[Word], place: int) -> bool:
+        """Whether the sentence around `words[place]` tells of somebody, in the present tense, and others follow it."""
+        first, last = place, place + 1
+        while first and words[first].before is not Break.STOP:
+            first -= 1
+        while last < len(words) and words[last].before is not Break.STOP:
+            last += 1
+        plain = {word.plain for word in words[first:last]}
+        now = bool(plain & self.present) and not plain & self.telling
+        return now and last < len(words) and bool(plain & self.somebody)
 
 
 class Situations:

@@ -43,6 +43,7 @@ _PIECE = re.compile(
     r"|(?P<line>\n)"
 )
 _DRAWN_OUT = re.compile(r"([a-z])\1{2,}")
+_RUN_ON = re.compile(r"(?P<first>[a-z]+'(?:s|m|ll|ve|re|d|t))(?P<rest>[a-z]+)")
 _DOUBLED = re.compile(r"([a-z])\1")
 _SHORTEST_SWAPPED = 3
 _ONE_SLIP_ONLY = 100
@@ -68,7 +69,7 @@ class Normaliser:
         danger = settings["danger_words"]
         self._spelling = Spelling(danger, self._known | self._real)
         self._other_spelling = Spelling(self._known, self._real, long=_ONE_SLIP_ONLY)
-        self._shorthand = Shorthand(danger, self._known)
+        self._shorthand = Shorthand(danger, self._known, settings["little_words"])
 
     def words(self, text: str) -> list[Word]:
         """The plain words of `text`, in order. Never raises, whatever the string holds."""
@@ -90,12 +91,17 @@ class Normaliser:
         if piece["od"]:
             ending = piece["od"].replace(".", "").replace("/", "").replace("'", "").replace(" ", "")
             return ("overdosing",) if ending.endswith("ing") else ("overdosed",)
-        written = piece[0]
+        return self._plain_words_of(piece[0])
+
+    def _plain_words_of(self, written: str) -> tuple[str, ...]:
         if written in self._plain:
             return self._plain[written]
         without = written.replace("'", "")
         if "'" in written and written.endswith("'s") and without not in self._plain:
             return (*self._one(written[:-2].replace("'", "")), "is")
+        run_on = _RUN_ON.fullmatch(written)
+        if run_on and without not in self._known and run_on["rest"] in self._known:
+            return (*self._plain_words_of(run_on["first"]), *self._plain_words_of(run_on["rest"]))
         return self._one(without)
 
     def _one(self, word: str) -> tuple[str, ...]:
@@ -109,6 +115,11 @@ class Normaliser:
         for candidate in _undoubled(word) if word not in self._real else ():
             if candidate in self._plain or candidate in self._known:
                 return self._plain.get(candidate, (candidate,))
+        if (swapped := self._swapped(word)) != (word,):
+            return swapped
+        pair = self._shorthand.pair(word) if word not in self._real else ()
+        if pair:
+            return tuple(plain for part in pair for plain in self._plain.get(part, (part,)))
         word = _shorter_forms(word)[-1] if _DRAWN_OUT.search(word) else word
         near = self._other_spelling.mend(word)
         if near != word:

@@ -91,11 +91,17 @@ class _Wording:
         return self._anchor
 
     def may_be_in(self, words: frozenset[str]) -> bool:
-        return not any(part.isdisjoint(words) for part in self._others)
+        for part in self._others:  # noqa: SIM110 - a plain loop: this runs a hundred times a message
+            if part.isdisjoint(words):
+                return False
+        return True
 
     def spans(self, doc: Any, places: Sequence[int]) -> Iterator[tuple[int, int]]:
         """Where it stands in `doc`, looking only around the `places` of its anchor."""
         for start, end in _windows(places, self._reach, len(doc)):
+            if end - start == len(doc):
+                yield from ((first, last) for _, first, last in self._matcher(doc))
+                return
             for _, first, last in self._matcher(doc[start:end]):
                 yield start + first, start + last
 
@@ -149,12 +155,13 @@ class PatternBook:
         places: dict[_Wording, list[int]] = defaultdict(list)
         for place, word in enumerate(words):
             for wording in self._by_anchor.get(word.plain, ()):
-                places[wording].append(place)
+                if wording in places or wording.may_be_in(there):
+                    places[wording].append(place)
         doc = Doc(self._vocab, words=[word.plain for word in words]) if places else None
         spans: dict[str, set[tuple[int, int]]] = defaultdict(set)
-        for wording in places:
-            if wording.may_be_in(there):
-                spans[wording.name].update(_whole(wording.spans(doc, places[wording]), words))
+        for wording, at in places.items():
+            if held := _whole(wording.spans(doc, at), words):
+                spans[wording.name].update(held)
         for name, pieces in self._together:
             if all(spans.get(piece) for piece in pieces):
                 spans[name].update(_near_each_other([spans[piece] for piece in pieces], words))

@@ -13,11 +13,13 @@ from safety.levels import Kind, Level
 from safety.normal import Normaliser, Word, real_words_in, spellings_in
 from safety.patterns import Found, PatternBook
 from safety.rules import NOTHING, Concept, Rules, Said, Verdict, Weight
-from safety.second_reader import SecondReader, Suggestion
+from safety.second_reader import SecondReader, Suggestion, with_marks
 
 _IDIOM = "idiom:"
 _LIKELY = "likely:"
 _SHORT = 10
+_LONG = 150
+"""Words that surely fit into what the sentence encoder reads."""
 _LITTLE_ELSE = 2
 
 
@@ -115,7 +117,7 @@ class SafetyReader:
         if self._second is None or not words:
             reading = _reading(verdicts[0], words)
         else:
-            reading = self._of_both(self._second, words, found, said, verdicts)
+            reading = self._of_both(self._second, text, words, found, said, verdicts)
         return self._with_answer(reading, words, question, len(text)) if question else reading
 
     def states(self, text: str) -> list[str]:
@@ -135,17 +137,32 @@ class SafetyReader:
     ) -> tuple[Verdict, Verdict]:
         """What was said in full, and what of it is sure.
 
-        A single sign in a message that ends with a question and cries no alarm ("what colour do they go, blue?") is
-        one strength weaker: sure becomes likely, and likely nothing.
+        A single sign in a question that ends the message and cries no alarm ("what colour do they go, blue?") is
+        one strength weaker: sure becomes likely, and likely nothing. An emergency that somebody is in, told in a
+        sentence of its own and in the present tense, keeps its strength ("His lips are blue. Do you have a group?").
+        So is a single sign of an emergency in a message that says much else and cries no alarm.
         """
         in_full, surely = self._rules.decide(said, reassured), self._rules.decide_surely(said, reassured)
         if in_full.signs == 1 and text.rstrip().endswith("?") and not self._grammar.cries(words):
-            return (NOTHING, NOTHING) if surely.weight is Weight.NONE else (in_full, NOTHING)
-        return in_full, surely
+            told = in_full.weight is Weight.EMERGENCY and any(
+                self._grammar.tells_of_now(words, item.start) for item in in_full.reasons
+            )
+            if not told:
+                return (NOTHING, NOTHING) if surely.weight is Weight.NONE else (in_full, NOTHING)
+        return in_full, NOTHING if self._stands_alone(surely, words) else surely
+
+    def _stands_alone(self, surely: Verdict, words: Sequence[Word]) -> bool:
+        """Whether one sure sign is all that speaks of an emergency among many words that cry no alarm and say no "now".
+
+        Only in messages that the second reader reads to their end: there it is heard instead.
+        """
+        single = surely.weight is Weight.EMERGENCY and surely.signs == 1
+        return single and _SHORT < len(words) < _LONG and not self._grammar.presses(words)
 
     def _of_both(
         self,
         second: SecondReader,
+        text: str,
         words: Sequence[Word],
         found: Sequence[Found],
         said: Sequence[Said],
@@ -153,15 +170,13 @@ class SafetyReader:
     ) -> Reading:
         """What the two readers say together: only sure words of the rules stand by themselves.
 
-        What is likely is asked about; it counts in full when the second reader sees danger too. The second reader
-        may raise what the rules say, and never lowers it.
+        What is likely is asked about; it counts in full when the second reader, which weighs it too, sees as much
+        danger. The second reader may raise what the rules say, and never lowers it.
         """
         in_full, surely = verdicts
         if surely.weight is Weight.EMERGENCY or self._dismissed(words, found, said):
             return _reading(surely, words)
-        suggestion = second.read([word.plain for word in words], _states(found, said, in_full, surely))
-        if suggestion.weight >= Weight.URGENT and in_full.weight > surely.weight:
-            suggestion = replace(suggestion, weight=max(suggestion.weight, in_full.weight))
+        suggestion = second.read(with_marks(text, words), _states(found, said, in_full, surely))
         asked = surely.weight is Weight.NONE and in_full.weight is not Weight.NONE
         reading = _reading(replace(in_full, weight=Weight.CHECK) if asked else surely, words)
         return _with_second(reading, in_full.kinds, suggestion, words)

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from encoder.sentence_encoder import EncoderNotBuiltError, SentenceEncoder
 from safety.levels import Kind
+from safety.normal import Break, Word
 from safety.rules import Weight
 
 _VARIABLE = "GATESIDE_HOME"
@@ -38,6 +39,19 @@ class Suggestion:
     weight: Weight
     kind: Kind
     doubt: bool = False
+
+
+def with_marks(text: str, words: Sequence[Word]) -> str:
+    """The plain words of `text` with its commas, full stops and question marks: what the encoder reads."""
+    parts: list[str] = []
+    for place, word in enumerate(words):
+        if place and word.before is not Break.NOTHING:
+            asked = word.before is Break.STOP and "?" in text[words[place - 1].end : word.start]
+            parts.append("?" if asked else "." if word.before is Break.STOP else ",")
+        parts.append(word.plain)
+    if words and "?" in text[words[-1].end :]:
+        parts.append("?")
+    return " ".join(parts)
 
 
 def beside_the_rules(levels: Floats, states: Collection[str]) -> Floats:
@@ -82,9 +96,9 @@ class SecondReader:
             return None
         return cls(encoder, tables, recipe["limits"])
 
-    def read(self, plain: Sequence[str], states: Collection[str]) -> Suggestion:
-        """What it makes of a message's plain words and of what the rules found in it."""
-        vector = self._encoder.encode([" ".join(plain)])[0]
+    def read(self, wording: str, states: Collection[str]) -> Suggestion:
+        """What it makes of a message, given `with_marks`, and of what the rules found in it."""
+        vector = self._encoder.encode([wording])[0]
         chances = self.chances(vector, states)
         kinds = vector @ self._tables["kind_vector"] + self._tables["kind_bias"]
         weight = max(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 _SHORTEST = 5
 _LONG = 8
@@ -13,6 +13,8 @@ _SHORTEST_RUN = 6
 _LONGEST_RUN = 40
 _LONGEST_PIECE = 14
 _LETTERS_A_PIECE = 2.5
+_SHORTEST_PAIR = 4
+_SHORTEST_BESIDE_LITTLE = 3
 
 
 class Spelling:
@@ -50,20 +52,36 @@ class Spelling:
 class Shorthand:
     """Reads words with their vowels left out ("brthng") and words run together ("hesnotbreathing")."""
 
-    def __init__(self, danger_words: Collection[str], known_words: Collection[str]) -> None:
+    def __init__(
+        self, danger_words: Collection[str], known_words: Collection[str], little_words: Collection[str] = ()
+    ) -> None:
         by_bones: dict[str, set[str]] = defaultdict(set)
         for word in danger_words:
             by_bones[_bones(word)].add(word)
         self._by_bones = {bones: min(words) for bones, words in by_bones.items() if len(words) == 1}
-        self._known = frozenset(word for word in known_words if len(word) > 1) | {"i"}
+        self._known = frozenset(word for word in known_words if len(word) > 1) | {"i", "a"}
+        self._little = frozenset(little_words)
 
     def vowels_back(self, word: str) -> str:
         """The danger word whose consonants these are, or `word`: at least four letters, at most one a vowel."""
         bones = _bones(word)
         return self._by_bones.get(bones, word) if len(bones) >= _FEWEST_BONES and len(word) - len(bones) <= 1 else word
 
+    def pair(self, word: str) -> tuple[str, ...]:
+        """The two words that were run together, one of them a little one ("onthe", "aknife", "myson"), or nothing."""
+        if len(word) < _SHORTEST_PAIR or not word.isalpha():
+            return ()
+        pairs = [(word[:place], word[place:]) for place in range(1, len(word))]
+        good = [pair for pair in pairs if self._goes_with(*pair) or self._goes_with(*reversed(pair))]
+        return max(good, key=_weight_of, default=())
+
+    def _goes_with(self, little: str, other: str) -> bool:
+        if little not in self._little:
+            return False
+        return other in self._little or (len(other) >= _SHORTEST_BESIDE_LITTLE and other in self._known)
+
     def apart(self, word: str) -> tuple[str, ...]:
-        """The known words that were run together, or `word` itself: the fewest, and never only scraps."""
+        """The known words that were run together, or `word` itself: the fewest and longest, and never only scraps."""
         if len(word) < _SHORTEST_RUN or len(word) > _LONGEST_RUN or not word.isalpha():
             return (word,)
         best: list[tuple[str, ...] | None] = [(), *([None] * len(word))]
@@ -73,11 +91,16 @@ class Shorthand:
                 if before is not None and piece in self._known:
                     longer = (*before, piece)
                     so_far = best[end]
-                    if so_far is None or len(longer) < len(so_far):
+                    if so_far is None or (-len(longer), _weight_of(longer)) > (-len(so_far), _weight_of(so_far)):
                         best[end] = longer
         pieces = best[-1]
         whole = pieces is not None and len(word) / len(pieces) >= _LETTERS_A_PIECE
         return pieces if pieces and whole else (word,)
+
+
+def _weight_of(pieces: Sequence[str]) -> int:
+    """More, where the pieces are fewer and longer: "with a" rather than "wit ha"."""
+    return sum(len(piece) ** 2 for piece in pieces)
 
 
 def _bones(word: str) -> str:

@@ -2,7 +2,8 @@
 
 One JSON object a line: `text`; `spellings`, the same words as the two readings spell them; `intent` or null; `danger`
 (0 none, 1 to be asked about, 2 urgent, 3 emergency) or null where nobody labelled it; `kinds`; `source`; and
-`kept_back`: one in six, never shown to the encoder, so that limits and calibration are set on what it doesn't know.
+`kept_back`: one in six, never shown to the encoder, so that limits and calibration are set on what it doesn't know;
+and `close`: written beside others that say much the same words and mean no danger, or the other way round.
 """
 
 from __future__ import annotations
@@ -20,9 +21,12 @@ from bot.plain_words import PlainWords
 from encoder.tuned import kept_back
 from reference.paths import data_folder, project_root
 from safety.reading import SafetyReader
+from safety.second_reader import with_marks
 
 TESTS = project_root() / "tests"
 DANGER = {"none": 0, "urgent": 2, "emergency": 3}
+CLOSE = {"fifth", "sixth"}
+"""The folders whose messages were written so."""
 _MARK = re.compile(r"\[([^\]]*)\][({][^)}]*[)}]")
 _NOT_PLAINLY_HARMLESS = {
     "report_overdose_now", "concern_in_prison", "express_distress", "young_person", "ask_withdrawal", "report_use",
@@ -49,7 +53,8 @@ def labelled_dangers() -> Iterator[dict[str, Any]]:
         for line in file.read_text(encoding="utf-8").splitlines():
             message = json.loads(line)
             danger = 1 if message.get("check") else DANGER[message["level"]]
-            yield row(message["text"], None, danger, message.get("kinds") or [], file.stem)
+            close = file.parent.name in CLOSE
+            yield row(message["text"], None, danger, message.get("kinds") or [], file.stem) | {"close": close}
 
 
 def row(text: str, intent: str | None, danger: int | None, kinds: list[str], source: str) -> dict[str, Any]:
@@ -70,7 +75,7 @@ def main(target: str) -> None:
     rows = [*labelled_intents(), *labelled_dangers()]
     with Path(target).open("w", encoding="utf-8") as file:
         for each in rows:
-            safe = " ".join(word.plain for word in reader.words(each["text"]))
+            safe = with_marks(each["text"], reader.words(each["text"]))
             file.write(json.dumps(each | {"spellings": [words.of(each["text"]), safe]}) + "\n")
     sys.stdout.write(f"{len(rows)} examples, {sum(each['kept_back'] for each in rows)} of them kept back\n")
 

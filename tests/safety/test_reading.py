@@ -110,3 +110,18 @@ def test_levels_are_ordered() -> None:
 def test_the_same_message_has_the_same_reading_in_another_reader() -> None:
     text = "he's taken something and I cannae wake him, the weans are here"
     assert READER.read(text) == SafetyReader.load().read(text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("he hasa hammer", "he has a hammer"),
+        ("lying onthe floor and icant wake her", "lying on the floor and i can not wake her"),
+        ("holding aknife", "holding a knife"),
+        ("theresa guy with amachete", "theresa guy with a knife"),
+        ("i'mat the edge", "i am at the edge"),
+        ("shes withus", "she is with us"),
+    ],
+)
+def test_a_little_word_run_into_its_neighbour_is_taken_apart(typed: str, meant: str) -> None:
+    assert " ".join(word.plain for word in READER.words(typed)) == meant

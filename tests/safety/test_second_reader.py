@@ -15,7 +15,7 @@ from encoder.tuned import TUNED
 from safety.answers import SAFETY_DATA
 from safety.levels import Level
 from safety.reading import SafetyReader
-from safety.second_reader import SecondReader
+from safety.second_reader import SecondReader, with_marks
 
 MESSAGES = [
     json.loads(line)["text"] for line in (Path(__file__).parent / "messages.jsonl").read_text("utf-8").splitlines()
@@ -78,3 +78,11 @@ def test_two_readers_together_are_quick_enough_for_every_message() -> None:
         return min(times)
 
     assert statistics.median(best_of_three(text) for text in MESSAGES[::5]) < 0.005
+
+
+def test_the_second_reader_sees_questions_and_sentences() -> None:
+    reader = SafetyReader.load(second_reader=False)
+    text = "Is he breathing?? He's blue, help. what do i do?"
+    assert with_marks(text, reader.words(text)) == "is he breathing , he is blue , help . what do i do ?"
+    assert with_marks("what? aye", reader.words("what? aye")) == "what ? yes"
+    assert with_marks("", []) == ""

@@ -100,3 +100,38 @@ def test_a_story_goes_on_until_a_word_turns_back_to_now(reader: SafetyReader) ->
     told = "Two years ago my brother was using. We came home. He was on the floor and his lips were blue."
     assert reader.read(told).level is Level.NONE
     assert reader.read(f"{told} Now my son won't wake up.").level is Level.EMERGENCY
+
+
+def test_a_sign_told_in_a_sentence_of_its_own_is_heard_though_the_message_ends_with_a_question(
+    reader: SafetyReader,
+) -> None:
+    text = "My brother died four years ago. My son is lying here. His lips are blue. Do you have a group?"
+    assert reader.read(text).level is Level.EMERGENCY
+    assert reader.read("My brother died four years ago. Do you have a group?").level is Level.NONE
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("he's on the bridge to Fife, back at six", Level.NONE),
+        ("stuck in traffic on the Erskine bridge, I'll be late", Level.NONE),
+        ("he's fixing slates on the roof, first job since he got out", Level.NONE),
+        ("he's on the bridge and he says goodbye", Level.EMERGENCY),
+        ("my boy is on the roof and says he'll jump", Level.EMERGENCY),
+    ],
+)
+def test_a_place_is_danger_only_for_what_is_done_there(reader: SafetyReader, text: str, level: Level) -> None:
+    assert reader.read(text).level is level
+
+
+def test_one_sign_among_many_calm_words_is_likely_and_with_an_alarm_it_is_sure(reader: SafetyReader) -> None:
+    calm = "my pals status said goodbye cruel world and it was her last day at the bakers in Largs"
+    assert strengths(reader, calm) == ["in full emergency", "surely none"]
+    assert strengths(reader, calm + " please help")[1] == "surely emergency"
+    assert strengths(reader, "now " + calm)[1] == "surely emergency"
+
+
+def test_a_year_makes_a_lively_story_likely_only(reader: SafetyReader) -> None:
+    text = "So she's lying there with the empty packets round her and I'm ringing everyone."
+    assert strengths(reader, text)[1] == "surely emergency"
+    assert strengths(reader, text + " That's 2011. She lived.")[1] == "surely none"
