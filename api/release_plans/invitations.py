@@ -68,15 +68,18 @@ async def invite(
         created_at=now,
         updated_at=now,
     )
-    asked = CheckIn(
-        conversation_id=conversation.id,
-        kind=INVITATION,
-        day=(today_in_scotland(clock) - release_date).days,
-        due_at=now,
-        act_at=now,
-        state=State.PLANNED.value,
+    session.add(plan)
+    await session.flush()
+    session.add(
+        CheckIn(
+            conversation_id=conversation.id,
+            kind=INVITATION,
+            day=(today_in_scotland(clock) - release_date).days,
+            due_at=now,
+            act_at=now,
+            state=State.PLANNED.value,
+        )
     )
-    session.add_all((plan, asked))
     await session.flush()
 
 
