@@ -123,6 +123,7 @@ def build_parts(
         clock=clock,
         spool=spool,
         turns=turns,
+        confirms_stop=not settings.twilio_answers_stop,
     )
     database.listen(TextsStopped, reception.texts_stopped)
     return Parts(

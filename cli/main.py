@@ -6,7 +6,20 @@ import importlib
 
 import typer
 
-FAMILIES = ("up", "train", "safety", "understand", "evaluate", "content", "services", "staff", "referrals", "queue", "sms", "bench")
+FAMILIES = (
+    "up",
+    "train",
+    "safety",
+    "understand",
+    "evaluate",
+    "content",
+    "services",
+    "staff",
+    "referrals",
+    "queue",
+    "sms",
+    "bench",
+)
 """Modules of this package; each offers `register(app)`."""
 
 app = typer.Typer(

@@ -12,7 +12,11 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from api.conversations import repository
+from api.conversations.models import Conversation
+from api.conversations.service import open_text_conversation
 from api.database.base import Base, UtcDateTime
+from reference.clock import Clock
 
 STAYS_OPEN = timedelta(minutes=30)
 """After the person's last text a conversation with a word of its own shuts again."""
@@ -70,10 +74,27 @@ async def noted_holder_of(session: AsyncSession, conversation_id: UUID) -> Phone
     return holder
 
 
-async def is_doubted(session: AsyncSession, conversation_id: UUID) -> bool:
-    """Whether this number seems to have passed to somebody else."""
-    holder = await holder_of(session, conversation_id)
-    return holder is not None and holder.doubted_at is not None
+async def for_this_holder(
+    session: AsyncSession, standing: Conversation, *, clock: Clock, channel_id: str
+) -> Conversation:
+    """The conversation for a text that came from the number of `standing`.
+
+    A number that has passed to somebody else begins anew: what was said before stays with the old conversation, to
+    which no text can go any more. That texts were stopped is true of the number, and stays.
+    """
+    holder = await holder_of(session, standing.id)
+    if holder is None or holder.doubted_at is None:
+        return standing
+    if await repository.message_by_channel_id(session, standing.id, channel_id) is not None:
+        return standing
+    fingerprint, sealed = standing.number_fingerprint, standing.number_sealed
+    assert fingerprint is not None
+    assert sealed is not None
+    standing.number_fingerprint = standing.number_sealed = None
+    await session.flush()
+    begun = await open_text_conversation(session, clock=clock, fingerprint=fingerprint, sealed=sealed)
+    begun.opted_out_at = standing.opted_out_at
+    return begun
 
 
 def _hashed(word: str, salt: str) -> str:

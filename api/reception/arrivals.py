@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from api.conversations.schemas import MessageOut
+from api.database.base import new_id
 from safety.reading import Reading
 
 
@@ -33,8 +35,12 @@ class Arrival:
     sender: WebSender | TextSender
     channel_id: str
     text: str
-    answered_by_carrier: bool = False
-    """The carrier or Twilio has answered this word (STOP, START, HELP) by itself already."""
+    carrier_word: str | None = None
+    """STOP, START or HELP, when Twilio has taken the text for that and answered it by itself already."""
+    pictures: int = 0
+    """How many pictures or recordings came with it. They are neither fetched nor kept."""
+    told_once: str | None = None
+    """A text that whoever writes from a number of this kind is told once."""
 
 
 @dataclass(frozen=True)
@@ -75,3 +81,7 @@ def as_kept(reading: Reading) -> dict[str, Any]:
         "spans": [[span.start, span.end] for span in reading.spans],
         "concepts": list(reading.concepts),
     }
+
+def unkept(text: str, *, seq: int, at: datetime) -> MessageOut:
+    """Words to somebody of whom nothing is kept any more."""
+    return MessageOut(id=new_id(), seq=seq, author="service", text=text, sent_at=at, status="sent")

@@ -14,6 +14,7 @@ from reference.paths import data_folder
 
 _MARKS = re.compile(r"[^\w\s']+")
 _OPTED_OUT = "opted_out"
+_SENT_FIRST = "sent_first"
 
 
 class Command(str, Enum):
@@ -29,6 +30,8 @@ class Command(str, Enum):
     ASSISTANT = "assistant"
     HELP = "help"
     PERSON = "person"
+    WHO_IS_THIS = "who_is_this"
+    WRONG_NUMBER = "wrong_number"
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,10 @@ class Situation:
     opted_out: bool
     in_danger: bool
     with_officer: bool
+    sent_first: bool = False
+    """What was last said to them answered nothing: it was sent first."""
+    shut: bool = False
+    """They have a word of their own and have not said it."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,7 @@ class _Line:
     channels: frozenset[str]
     over_danger: bool
     over_officer: bool
+    when_shut: bool
     after: str | None
 
     def heard_in(self, now: Situation) -> bool:
@@ -56,8 +64,16 @@ class _Line:
             now.channel in self.channels
             and (self.over_danger or not now.in_danger)
             and (self.over_officer or not now.with_officer)
-            and (self.after is None or (now.opted_out if self.after == _OPTED_OUT else self.after == now.open_question))
+            and (self.when_shut or not now.shut)
+            and self._after_this(now)
         )
+
+    def _after_this(self, now: Situation) -> bool:
+        if self.after == _OPTED_OUT:
+            return now.opted_out
+        if self.after == _SENT_FIRST:
+            return now.sent_first
+        return self.after is None or self.after == now.open_question
 
 
 class Commands:
@@ -79,14 +95,20 @@ class Commands:
                     frozenset(line.get("channels") or ("web", "sms")),
                     bool(line.get("over_danger")),
                     bool(line.get("over_officer")),
+                    bool(line.get("when_shut")),
                     line.get("after"),
                 )
                 for line in told
             ]
         )
 
-    def read(self, text: str, now: Situation) -> Command | None:
-        """The first command whose words this whole message is, and which is heard in this situation."""
+    def read(self, text: str, now: Situation, *, carrier_word: str | None = None) -> Command | None:
+        """The first command whose words this whole message is, and which is heard in this situation.
+
+        `carrier_word` is what Twilio took the text for: a word to stop that only it knows of stops as well.
+        """
+        if carrier_word == "STOP":
+            return Command.STOP
         said = _plain(text)
         return next((line.command for line in self._lines if said in line.words and line.heard_in(now)), None)
 

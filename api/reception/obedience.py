@@ -6,10 +6,12 @@ from collections.abc import Awaitable, Callable
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.conversations.holders import noted_holder_of
 from api.conversations.models import Author, Conversation
 from api.delivery.service import drop_waiting, speak
 from api.reception.commands import Command
 from api.reception.officers import Officers
+from api.reception.texting import HELP, HELP_SHUT
 from api.reception.work import Work
 from reference.clock import Clock
 from voice import Voice
@@ -18,48 +20,65 @@ Erase = Callable[[AsyncSession, Conversation], Awaitable[bool]]
 """Wipes a conversation; tells whether an alert without content stays."""
 
 CONFIRM = "commands/delete_confirm"
-_ANSWERED_BY_CARRIERS = (Command.STOP, Command.START, Command.HELP)
 
 
 class Obedience:
     """Obeys commands, in the transaction that takes the message in."""
 
-    def __init__(self, *, officers: Officers, erase: Erase, voice: Voice, clock: Clock) -> None:
+    def __init__(
+        self, *, officers: Officers, erase: Erase, voice: Voice, clock: Clock, confirms_stop: bool = False
+    ) -> None:
+        """`confirms_stop`: Twilio does not confirm a STOP, so we do."""
         self._officers = officers
         self._erase = erase
         self._voice = voice
         self._clock = clock
+        self._confirms_stop = confirms_stop
 
     async def obey(self, work: Work, command: Command) -> None:
-        """Do it and say so, unless the carrier has said so already."""
-        conversation, session = work.conversation, work.session
-        words: str | None = None
-        if command is Command.STOP:
-            conversation.opted_out_at = self._clock.now()
-            await drop_waiting(session, conversation.id)
-            words = "commands/stopped"
-        elif command is Command.START:
-            conversation.opted_out_at = None
-            words = "commands/started_again"
-        elif command is Command.HELP:
-            words = "commands/help"
+        """Do it and say so, unless Twilio has said so already."""
+        conversation, session, reply_to = work.conversation, work.session, work.message.id
+        if command in (Command.STOP, Command.START, Command.HELP, Command.WRONG_NUMBER, Command.WHO_IS_THIS):
+            words = await self._about_texting(work, command)
+            if words is not None:
+                await self.say(work, words)
         elif command is Command.DELETE:
-            words = conversation.open_question = CONFIRM
+            conversation.open_question = CONFIRM
+            await self.say(work, CONFIRM)
         elif command is Command.DELETE_KEPT:
             conversation.open_question = None
-            words = "commands/delete_kept"
+            await self.say(work, "commands/delete_kept")
         elif command is Command.DELETE_CONFIRMED:
             await self._wipe(work)
         elif command is Command.COPY:
-            words = "privacy_copy/how"
+            await self.say(work, "privacy_copy/how")
         elif command is Command.PERSON:
-            work.replies.extend(await self._officers.asked_for(session, conversation, reply_to=work.message.id))
+            work.replies.extend(await self._officers.asked_for(session, conversation, reply_to=reply_to))
         elif command is Command.LEAVE_QUEUE:
-            work.replies.extend(await self._officers.leave(session, conversation, reply_to=work.message.id))
+            work.replies.extend(await self._officers.leave(session, conversation, reply_to=reply_to))
         else:
-            work.replies.extend(await self._officers.back_to_assistant(session, conversation, reply_to=work.message.id))
-        if words and not (work.arrival.answered_by_carrier and command in _ANSWERED_BY_CARRIERS):
-            await self.say(work, words)
+            work.replies.extend(await self._officers.back_to_assistant(session, conversation, reply_to=reply_to))
+
+    async def _about_texting(self, work: Work, command: Command) -> str | None:
+        """Obey a word about the texts themselves; what is to be said of it."""
+        conversation, session = work.conversation, work.session
+        if command is Command.STOP:
+            conversation.opted_out_at = self._clock.now()
+            await drop_waiting(session, conversation.id)
+            await self._officers.texts_stopped(session, conversation)
+            return "commands/stopped" if self._confirms_stop and work.arrival.carrier_word is None else None
+        if command is Command.START:
+            conversation.opted_out_at = None
+            return None if work.arrival.carrier_word else "commands/started_again"
+        if command is Command.WRONG_NUMBER:
+            holder = await noted_holder_of(session, conversation.id)
+            holder.doubted_at = self._clock.now()
+            await drop_waiting(session, conversation.id)
+            return "sms/wrong_number"
+        if command is Command.WHO_IS_THIS:
+            return "sms/who_is_this"
+        # Whatever Twilio has said to HELP: only these words name 999 and a person.
+        return HELP_SHUT if work.bearing.shut else HELP
 
     async def say(self, work: Work, content_id: str) -> None:
         """Say one text to the person, as the service."""

@@ -145,6 +145,25 @@ async def said_since(session: AsyncSession, conversation_id: UUID, content_ids: 
     return found.first() is not None
 
 
+async def was_sent_first(session: AsyncSession, conversation_id: UUID, *, before: int) -> bool:
+    """Whether what was last said before message `before` answered nothing, or asked who has the phone now."""
+    last = (
+        await session.execute(
+            select(Message.reply_to, Message.author, Message.content_id)
+            .where(
+                Message.conversation_id == conversation_id,
+                Message.seq < before,
+                Message.author != Author.PERSON.value,
+            )
+            .order_by(Message.seq.desc())
+            .limit(1)
+        )
+    ).first()
+    if last is None:
+        return False
+    return last.content_id == "sms/who_is_this" or (last.reply_to is None and last.author != Author.OFFICER.value)
+
+
 async def said_in_epoch(session: AsyncSession, conversation_id: UUID, content_ids: Sequence[str], epoch: int) -> bool:
     """Whether one of these texts was said while the present owner has had the conversation."""
     found = await session.execute(

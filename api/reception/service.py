@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import logging
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -14,10 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.coach.decision import Checked, Heard, Move, PassOn
 from api.coach.service import Coach
 from api.conversations import repository as conversations
+from api.conversations.holders import for_this_holder
 from api.conversations.models import Conversation, Message, Owner
 from api.conversations.schemas import MessageOut
 from api.conversations.service import open_text_conversation, store_person_message
-from api.database.base import new_id
 from api.database.engine import Database, after_commit
 from api.delivery.outcomes import TextsStopped
 from api.reception import repository
@@ -30,6 +29,7 @@ from api.reception.arrivals import (
     WebSender,
     WrongToken,
     as_kept,
+    unkept,
 )
 from api.reception.commands import Command, Commands, Situation
 from api.reception.models import Purpose, Turn, TurnState
@@ -38,6 +38,7 @@ from api.reception.officers import Officers
 from api.reception.spool import Spool
 from api.reception.spooling import note_of, note_of_opening, replay_notes
 from api.reception.text import has_words
+from api.reception.texting import Texting
 from api.reception.turns import TurnWorker
 from api.reception.work import Work
 from reference.clock import Clock
@@ -69,6 +70,7 @@ class Reception:
         spool: Spool,
         turns: TurnWorker,
         storing_seconds: float = STORING_SECONDS,
+        confirms_stop: bool = False,
     ) -> None:
         """`turns` takes the messages that go to the assistant, once they are committed."""
         self._database = database
@@ -76,7 +78,10 @@ class Reception:
         self._coach = coach
         self._commands = commands
         self._officers = officers
-        self._obedience = Obedience(officers=officers, erase=erase, voice=voice, clock=clock)
+        self._obedience = Obedience(
+            officers=officers, erase=erase, voice=voice, clock=clock, confirms_stop=confirms_stop
+        )
+        self._texting = Texting(voice, clock)
         self._voice = voice
         self._clock = clock
         self._spool = spool
@@ -145,7 +150,8 @@ class Reception:
             standing = await open_text_conversation(
                 session, clock=self._clock, fingerprint=sender.fingerprint, sealed=sender.sealed_number
             )
-            found = await conversations.conversation_for_change(session, standing.id)
+            theirs = await for_this_holder(session, standing, clock=self._clock, channel_id=arrival.channel_id)
+            found = await conversations.conversation_for_change(session, theirs.id)
         else:
             found = await conversations.conversation_for_change(session, sender.conversation_id)
             if found is not None and found.token_hash != sender.token_hash:
@@ -161,19 +167,21 @@ class Reception:
         place = self._coach.place_of(conversation, last_heard=last_heard)
         question = self._coach.question_at(place)
         reading = self._reader.read(arrival.text, question=question) if question else plain
+        bearing = await self._texting.take(session, conversation, arrival)
         stored = await store_person_message(
             session,
             conversation,
-            text=arrival.text,
+            text=arrival.text if bearing.kept is None else bearing.kept,
             channel_id=arrival.channel_id,
             safety=as_kept(reading),
             clock=self._clock,
         )
         if not stored.is_new:
             return await self._seen_before(session, stored.message, reading)
+        await self._texting.carry_out(session, conversation, bearing)
         facts = {fact.name: fact.value for fact in await conversations.facts_of(session, conversation.id)}
         heard = Heard(arrival.text, reading, plain, facts.get("audience"))
-        work = Work(session, conversation, stored.message, heard, place, arrival, facts)
+        work = Work(session, conversation, stored.message, heard, place, arrival, facts, bearing)
         await self._answered(work)
         return await self._outcome(work)
 
@@ -181,24 +189,33 @@ class Reception:
         """Danger first, then commands, then whoever owns the conversation."""
         conversation = work.conversation
         self._raise_level(conversation, work.heard.reading)
-        command = self._commands.read(work.heard.text, self._situation(work))
+        situation = await self._situation(work)
+        command = self._commands.read(work.heard.text, situation, carrier_word=work.arrival.carrier_word)
         if command is not None:
             await self._obeyed(work, command)
         elif not await self._coached(work):
             turn = await self._routed(work, work.message)
             if turn is not None:
                 await self._begun(work, turn)
+        if work.farewell is None:
+            in_danger = work.place is not None or work.heard.reading.level is not Level.NONE
+            for told in await self._texting.besides(work.session, conversation, work.bearing, in_danger=in_danger):
+                await self._obedience.say(work, told)
         self._listened(work)
         await self._officers.person_wrote(work.session, conversation, work.message)
 
-    def _situation(self, work: Work) -> Situation:
+    async def _situation(self, work: Work) -> Situation:
         conversation, reading = work.conversation, work.heard.reading
+        texts = isinstance(work.arrival.sender, TextSender)
         return Situation(
             channel=conversation.channel,
             open_question=conversation.open_question,
             opted_out=conversation.opted_out_at is not None,
             in_danger=work.place is not None or reading.level is not Level.NONE or reading.check,
             with_officer=conversation.owner == Owner.OFFICER.value,
+            sent_first=texts
+            and await repository.was_sent_first(work.session, conversation.id, before=work.message.seq),
+            shut=work.bearing.shut,
         )
 
     # ---- danger
@@ -235,7 +252,7 @@ class Reception:
 
     async def _let_go_on(self, work: Work, checked: Message) -> None:
         """Nobody is in danger: the words that raised the question get what they would have got without it."""
-        calm = dataclasses.replace(self._situation(work), in_danger=False)
+        calm = dataclasses.replace(await self._situation(work), in_danger=False)
         command = self._commands.read(checked.text, calm)
         if command is not None:
             await self._obeyed(work, command)
@@ -261,9 +278,7 @@ class Reception:
 
     async def _say_move(self, work: Work, move: Move) -> None:
         work.replies.extend(
-            await self._coach.carry_out(
-                work.session, work.conversation, move, reply_to=work.message.id, audience=work.heard.audience
-            )
+            await self._coach.carry_out(work.session, work.conversation, move, reply_to=work.message.id)
         )
 
     def _raise_level(self, conversation: Conversation, reading: Reading) -> None:
@@ -289,6 +304,9 @@ class Reception:
             return None
         if conversation.opted_out_at is not None:
             return None
+        if work.bearing.answer is not None and (work.bearing.shut or message is work.message):
+            await self._obedience.say(work, work.bearing.answer)
+            return None
         if not has_words(message.text):
             await self._obedience.say(work, "reception/not_text")
             return None
@@ -312,7 +330,12 @@ class Reception:
     def _listened(self, work: Work) -> None:
         """What the assistant doesn't answer it listens to, later and quietly, so that nobody repeats their story."""
         message = work.message
-        if work.farewell is None and message.id not in work.awaited and has_words(message.text):
+        if (
+            work.farewell is None
+            and work.bearing.answer is None
+            and message.id not in work.awaited
+            and has_words(message.text)
+        ):
             work.session.add(self._turn(work.conversation, message, Purpose.LISTEN))
             after_commit(work.session, self._wake)
 
@@ -333,7 +356,7 @@ class Reception:
     async def _outcome(self, work: Work) -> Received:
         conversation = work.conversation
         if work.farewell is not None:
-            farewell = _unkept(work.farewell, seq=work.message.seq + 1, at=self._clock.now())
+            farewell = unkept(work.farewell, seq=work.message.seq + 1, at=self._clock.now())
             return Received(MessageOut.of(work.message), work.heard.reading, [farewell], wiped=True)
         if work.awaited and not work.begun:
             after_commit(work.session, self._wake)
@@ -372,8 +395,3 @@ def _kinds_of(checked: Message | None) -> Checked:
     kept: dict[str, Any] = (checked.safety if checked else None) or {}
     urgent = kept.get("level") == Level.URGENT.value
     return Checked(tuple(kept.get("kinds", ())), tuple(kept.get("concepts", ())), urgent)
-
-
-def _unkept(text: str, *, seq: int, at: datetime) -> MessageOut:
-    """Words to somebody of whom nothing is kept any more."""
-    return MessageOut(id=new_id(), seq=seq, author="service", text=text, sent_at=at, status="sent")

@@ -258,7 +258,10 @@ class TurnWorker:
             conversation, turn = found
             spoken_since = conversation.last_seq > turn.seq
             late = turn.state == TurnState.HELD.value
-            wanted = not (late and await conversations.somebody_spoke_after(session, conversation.id, turn.seq))
+            stopped = conversation.opted_out_at is not None
+            wanted = not stopped and not (
+                late and await conversations.somebody_spoke_after(session, conversation.id, turn.seq)
+            )
             said = wanted and await self._say(session, conversation, turn, answer)
             await corrections.answered(session, conversation, message_id, answer.understood.intent)
             conversation.open_question = answer.open_question if said else None
@@ -300,6 +303,8 @@ class TurnWorker:
             self._tell(session, turn)
 
     async def _say_holding(self, session: AsyncSession, conversation: Conversation, turn: Turn) -> None:
+        if conversation.opted_out_at is not None:
+            return
         since = self._clock.now() - HOLDING_AGAIN_AFTER
         if await repository.said_since(session, conversation.id, (HOLDING, HOLDING_URGENT), since):
             return

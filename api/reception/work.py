@@ -13,6 +13,7 @@ from api.coach.decision import Heard
 from api.coach.flows import Place
 from api.conversations.models import Conversation, Message
 from api.reception.arrivals import Arrival
+from api.reception.texting import AS_IT_STANDS, Bearing
 
 
 @dataclass
@@ -30,6 +31,7 @@ class Work:
     place: Place | None
     arrival: Arrival
     facts: Mapping[str, Any]
+    bearing: Bearing = AS_IT_STANDS
     replies: list[Message] = field(default_factory=list)
     awaited: list[UUID] = field(default_factory=list)
     begun: bool = False

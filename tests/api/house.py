@@ -110,7 +110,8 @@ class House:
         """The person sends a text."""
         numbers = self.parts.numbers
         sender = TextSender(numbers.fingerprint(number), numbers.seal(number))
-        arrival = Arrival(sender, sid or uuid4().hex, text, answered_by_carrier=by_carrier)
+        word = text.strip().upper() if by_carrier else None
+        arrival = Arrival(sender, sid or uuid4().hex, text, carrier_word=word)
         received = await self.parts.reception.receive(arrival)
         await self.parts.turns.settle_all()
         return received

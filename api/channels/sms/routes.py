@@ -13,15 +13,15 @@ from twilio.twiml.messaging_response import MessagingResponse
 
 from api.channels.sms.answers import message_status
 from api.channels.sms.guard import Fields, TwilioSigned
+from api.channels.sms.inward import arrival_of
 from api.channels.sms.sender import PARCEL
-from api.conversations.phone_numbers import NotAPhoneNumber, NumberSafe, parse_number
+from api.conversations.phone_numbers import NotAPhoneNumber, NumberSafe
 from api.database.dependencies import clock_of
 from api.database.engine import Database
 from api.delivery import service as delivery
 from api.problems import Unprocessable
-from api.reception.arrivals import Arrival, NotStored, TextSender
+from api.reception.arrivals import NotStored
 from api.reception.service import Reception
-from api.reception.text import LONGEST, readable
 from reference.clock import Clock
 
 router = APIRouter(prefix="/webhooks/twilio", include_in_schema=False)
@@ -50,11 +50,11 @@ async def text_came_in(
 ) -> Response:
     """Take a text in, once by its MessageSid. Answers go out by the outbox; only when storing failed, in here."""
     try:
-        received = await door.reception.receive(_arrival(fields, door.numbers))
+        received = await door.reception.receive(arrival_of(fields, door.numbers))
     except NotStored as failure:
         return _twiml(failure.words)
     except NotAPhoneNumber:
-        # A short code or a name: no person can be answered there.
+        # A short code, a name, or no number at all: no person can be answered there, and nothing is kept.
         _log.warning("a text came from something that is no phone number")
         return _twiml()
     return _twiml(*(reply.text for reply in received.replies if received.wiped))
@@ -89,19 +89,6 @@ async def text_moved_on(
             session, sid, message_status(status), error_code, clock=clock, parcel_id=_parcel_id(parcel)
         )
     return _twiml()
-
-
-def _arrival(fields: Fields, numbers: NumberSafe) -> Arrival:
-    sid = fields.get("MessageSid", "")
-    if not sid:
-        raise Unprocessable("MessageSid is needed.")
-    number = parse_number(fields.get("From", ""))
-    return Arrival(
-        TextSender(numbers.fingerprint(number), numbers.seal(number)),
-        sid,
-        readable(fields.get("Body", ""))[:LONGEST],
-        answered_by_carrier=bool(fields.get("OptOutType")),
-    )
 
 
 def _parcel_id(marked: str) -> UUID | None:

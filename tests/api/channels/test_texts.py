@@ -64,13 +64,6 @@ async def test_what_is_not_signed_by_twilio_is_refused_and_stored_nowhere(
     assert right.status_code == 200
 
 
-async def test_the_same_sid_twice_is_one_message(house: House, http: httpx.AsyncClient) -> None:
-    for _ in range(2):
-        await house.twilio.text_in(http, PUBLIC, number=NUMBER, body="hello", sid="SM7")
-    await house.settled()
-    assert await _count(house) == 2
-
-
 async def test_the_number_is_kept_sealed_and_the_same_phone_is_the_same_conversation(
     house: House, http: httpx.AsyncClient
 ) -> None:
@@ -79,18 +72,6 @@ async def test_the_number_is_kept_sealed_and_the_same_phone_is_the_same_conversa
     async with house.parts.database.read() as session:
         (conversation,) = (await session.execute(select(Conversation))).scalars().all()
     assert NUMBER not in str(vars(conversation))
-
-
-async def test_a_picture_is_answered_kindly_and_odd_senders_not_at_all(house: House, http: httpx.AsyncClient) -> None:
-    await house.twilio.text_in(http, PUBLIC, number=NUMBER, body="", NumMedia="1")
-    await _deliver(house)
-    assert house.twilio.texts_to(NUMBER) == [house.parts.voice.say("reception/not_text", channel="sms").text]
-    for sender in ("Amazon", "", "12"):
-        answer = await house.twilio.text_in(http, PUBLIC, number=sender, body="hello")
-        assert answer.status_code == 200
-    assert await _count(house) == 2
-    no_sid = await house.twilio.call(http, PUBLIC, "/webhooks/twilio/messages", {"From": NUMBER, "Body": "x"})
-    assert no_sid.status_code == 422
 
 
 async def test_statuses_move_forward_only_and_an_opt_out_in_one_is_believed(

@@ -65,7 +65,7 @@ async def test_info_says_who_we_are_and_999(house: House) -> None:
 
 async def test_help_alone_may_be_a_cry_so_danger_is_asked_about_first(house: House) -> None:
     received = await house.texts(NUMBER, "HELP")
-    assert await house.last_said(received.conversation_id) == ["safety/check"]
+    assert await house.last_said(received.conversation_id) == ["safety/check", "commands/help"]
     await house.texts(NUMBER, "no")
     assert await house.last_said(received.conversation_id) == ["commands/help"]
     assert house.bot.turns == []
