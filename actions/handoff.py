@@ -30,6 +30,9 @@ async def ask_for_person(
 
 
 def _say_standing(dispatcher: CollectingDispatcher, standing: Standing, *, again: bool) -> None:
+    if standing.officers_available < 1 and standing.opens_at:
+        say(dispatcher, "queue/closed_now", opens_on=standing.opens_on, opens_at=standing.opens_at)
+        return
     if standing.officers_available < 1:
         say(dispatcher, "handoff/nobody_free")
         return
