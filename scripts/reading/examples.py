@@ -73,8 +73,11 @@ def main(target: str) -> None:
     """Write the file `target`."""
     words, reader = PlainWords.load(), SafetyReader.load(second_reader=False)
     rows = [*labelled_intents(), *labelled_dangers()]
+    sys.stdout.write(f"spelling {len(rows)} examples as the two readings do\n")
     with Path(target).open("w", encoding="utf-8") as file:
-        for each in rows:
+        for number, each in enumerate(rows, 1):
+            if number % 3000 == 0:
+                sys.stdout.write(f"{number} of {len(rows)}\n")
             safe = with_marks(each["text"], reader.words(each["text"]))
             file.write(json.dumps(each | {"spellings": [words.of(each["text"]), safe]}) + "\n")
     sys.stdout.write(f"{len(rows)} examples, {sum(each['kept_back'] for each in rows)} of them kept back\n")

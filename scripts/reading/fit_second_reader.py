@@ -34,6 +34,7 @@ def main(examples: str, heads: str) -> None:
     """Write the numbers and the recipe; print what is reached."""
     rows = [json.loads(line) for line in Path(examples).read_text(encoding="utf-8").splitlines()]
     rows = [row for row in rows if row["intent"] is None and row["kept_back"]]
+    sys.stdout.write(f"weighing {len(rows)} messages kept back with the rules\n")
     rules = SafetyReader.load(second_reader=False)
     encoder = SentenceEncoder.load(TUNED)
     with np.load(heads) as stored:
