@@ -1,4 +1,4 @@
-// "More choices": asking for a person, leaving the queue, keeping what came of it, deleting the chat. A part of the window that opens and closes;
+// "More choices": asking for a person, leaving the queue, keeping what came of it, reading what is kept, deleting the chat. A part of the window that opens and closes;
 // deleting asks once, in place.
 
 import { button, element } from "./dom.js";
@@ -10,7 +10,7 @@ export class Choices {
   #failed = false;
   #shown = "";
 
-  /** `actions` are askForPerson, leaveQueue, backToAssistant, keep and wipe; they may be slow and may throw. */
+  /** `actions` are askForPerson, leaveQueue, backToAssistant, keep, readCopy and wipe; they may be slow and may throw. */
   constructor({ actions }) {
     this.actions = actions;
     this.#panel = element("div", { className: "choices", id: "choices", hidden: true });
@@ -32,13 +32,14 @@ export class Choices {
     const shown = JSON.stringify([owner, begun, result, this.#asking, this.#failed]);
     if (shown === this.#shown) return;
     this.#shown = shown;
-    const { askForPerson, leaveQueue, backToAssistant, keep } = this.actions;
+    const { askForPerson, leaveQueue, backToAssistant, keep, readCopy } = this.actions;
     const redraw = () => this.update({ owner, begun, result });
     this.#panel.replaceChildren(
       owner === "assistant" ? button(word("widget/ask_for_person"), "choice", () => this.#do(askForPerson, redraw)) : "",
       owner === "queue" ? button(word("widget/leave_queue"), "choice", () => this.#do(leaveQueue, redraw)) : "",
       owner === "officer" ? button(word("widget/back_to_assistant"), "choice", () => this.#do(backToAssistant, redraw)) : "",
       result !== null ? button(word("widget/keep"), "choice", () => this.#do(keep, redraw), "keep") : "",
+      begun ? button(word("widget/read_copy"), "choice", () => this.#do(readCopy, redraw)) : "",
       ...(begun ? this.#deleting(redraw) : []),
       this.#failed ? element("p", { className: "held", role: "alert" }, word("widget/error_unreachable")) : "",
       element("p", { className: "small" }, word("widget/privacy_line")),

@@ -1,7 +1,7 @@
 // One conversation as this tab knows it: what was said, what is still on its way, who has it now. Knows nothing of the
 // screen; calls `changed` after every change.
 
-import { Live, backoff } from "./live.js";
+import { Live, backoff, pause } from "./live.js";
 import { Refused, Unreached } from "./wire.js";
 import { word } from "./words.js";
 
@@ -124,6 +124,12 @@ export class Conversation {
   card() {
     if (this.lost || !navigator.onLine) throw new Unreached();
     return this.#wire.card(this.#credentials);
+  }
+
+  /** Where everything that is kept about them opens: {action, token}. Throws Unreached like `card`. */
+  copy() {
+    if (this.lost || !navigator.onLine) throw new Unreached();
+    return this.#wire.copy(this.#credentials);
   }
 
   /** Gives up the place in the queue. Throws Unreached or Refused. */
@@ -377,19 +383,6 @@ function unsentItem(clientId, text, messages) {
 async function headStart(item) {
   await pause(HEAD_START_MS);
   if (item.state === "waiting") await new Promise(() => {});
-}
-
-/** A pause that ends early when the network comes back. */
-function pause(milliseconds) {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      removeEventListener("online", done);
-      resolve();
-    };
-    const timer = setTimeout(done, milliseconds);
-    addEventListener("online", done);
-  });
 }
 
 /** A random UUID; crypto.randomUUID is missing on pages without https. */

@@ -60,6 +60,7 @@ export class ChatWindow {
       backToAssistant: () => this.#send(word("widget/back_to_assistant")),
       leaveQueue: () => conversation.leaveQueue(),
       keep,
+      readCopy: () => openByForm(this.#chat, conversation.copy()),
       wipe: () => this.#wipe(),
     } });
     this.#steps = new Steps({ onLeave: () => this.#backToChat(), onTell: () => this.#tell() });

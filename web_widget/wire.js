@@ -67,6 +67,11 @@ export class Wire {
     return { action: `${this.#base}/api/v1/conversations/${id}/result`, token };
   }
 
+  /** Where everything that is kept about somebody opens, in the same way. */
+  copy({ id, token }) {
+    return { action: `${this.#base}/api/v1/conversations/${id}/copy`, token };
+  }
+
   /** A socket for what happens live; the first frame must be the token. Throws where sockets are not allowed. */
   socket({ id }) {
     return new WebSocket(`${this.#base.replace(/^http/, "ws")}/api/v1/conversations/${id}/live`);

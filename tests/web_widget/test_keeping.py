@@ -93,3 +93,13 @@ def test_it_has_its_picture(visitor, wire: Wire, artifacts: Path, screen: str) -
     me.button("Keep this").click()
     me.says("There is no connection now.").wait_for()
     me.page.screenshot(path=artifacts / f"{screen}-10-keep-offline.png")
+
+
+def test_everything_that_is_kept_opens_in_a_tab_of_its_own(told, wire: Wire) -> None:
+    told.button("More choices").click()
+    with told.context.expect_page() as opened:
+        told.button("What we hold on you").click()
+    page = opened.value
+    page.get_by_role("heading", name="Everything we hold about you").wait_for()
+    assert page.url.endswith(f"/api/v1/conversations/{wire.talk.id}/copy")
+    assert page.evaluate("window.opener") is None

@@ -237,12 +237,14 @@ class Wire:
             return {}
 
         @app.post("/api/v1/conversations/{talk_id}/result")
+        @app.post("/api/v1/conversations/{talk_id}/copy")
         async def card(talk_id: str, request: Request) -> Response:
             fields = parse_qs((await request.body()).decode())
             talk = self.talks.get(talk_id)
             if talk is None or fields != {"token": [talk.token]}:
                 return HTMLResponse("<title>That did not work</title>", 401)
-            return HTMLResponse("<title>What you told us</title><h1>What you told us, and who can help</h1>")
+            title = "What you told us" if request.url.path.endswith("/result") else "Everything we hold about you"
+            return HTMLResponse(f"<title>{title}</title><h1>{title}</h1>")
 
         @app.delete("/api/v1/conversations/{talk_id}", status_code=204)
         async def wiped(talk_id: str) -> None:
