@@ -18,6 +18,13 @@ from voice.segments import measure, outside_gsm7, plainly
         ("a" * 161, "gsm7", 161, 2),
         ("a" * 306, "gsm7", 306, 2),
         ("a" * 307, "gsm7", 307, 3),
+        ("a" * 459, "gsm7", 459, 3),
+        ("a" * 460, "gsm7", 460, 4),
+        ("a" * 158 + "€", "gsm7", 160, 1),
+        ("a" * 159 + "€", "gsm7", 161, 2),
+        # The euro does not fit the last place of the first part, and moves whole.
+        ("a" * 152 + "€" + "a" * 151, "gsm7", 305, 2),
+        ("a" * 152 + "€" + "a" * 152, "gsm7", 306, 3),
         ("£" * 160, "gsm7", 160, 1),
         ("€" * 80, "gsm7", 160, 1),
         ("€" * 81, "gsm7", 162, 2),
@@ -29,7 +36,9 @@ from voice.segments import measure, outside_gsm7, plainly
         ("ж" * 71, "ucs2", 71, 2),
         ("ж" * 134, "ucs2", 134, 2),
         ("ж" * 135, "ucs2", 135, 3),
+        ("a" * 159 + "’", "ucs2", 160, 3),
         ("🙂" * 35, "ucs2", 70, 1),
+        ("🙂" * 35 + "a", "ucs2", 71, 2),
         # 67 is odd: an emoji's two code units stay together.
         ("🙂" * 66, "ucs2", 132, 2),
         ("🙂" * 67, "ucs2", 134, 3),

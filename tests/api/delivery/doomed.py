@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -26,7 +28,7 @@ from reference.clock import SystemClock
 
 PUBLIC = "https://gateside.example.org"
 KEYS = {"encryption_key": b"x" * 43 + b"=", "lookup_key": b"y" * 32}
-HURRIED = Pace(first_pause=0.05, longest_pause=0.5, doubt_settles=0.5, look_every=0.2, at_once=8)
+HURRIED = Pace(first_pause=0.05, longest_pause=0.5, doubt_settles=0.5, look_every=1.0, at_once=8)
 """A worker that does in seconds what takes minutes otherwise. What a dead one held is free after a few seconds."""
 
 
@@ -57,7 +59,8 @@ def settings_for(database_url: str, twilio_url: str) -> Settings:
 
 
 def work_for_ever(database_url: str, twilio_url: str, taken_for_seconds: float) -> None:
-    """A worker until it is killed."""
+    """A worker until it is killed, or whoever started it is gone."""
+    threading.Thread(target=_go_with_my_parent, daemon=True).start()
 
     async def work() -> None:
         settings = settings_for(database_url, twilio_url)
@@ -79,6 +82,13 @@ def die_at(step: Step, database_url: str, twilio_url: str) -> None:
         await deliver_due(_DoomedDatabase(settings.database, step), {"sms": sender}, SystemClock(), jitter=lambda: 0.0)
 
     asyncio.run(work())
+
+
+def _go_with_my_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _kill_myself_at(step: Step, *here: Step) -> None:

@@ -174,7 +174,7 @@ async def test_a_thousand_texts_arrive_once_and_in_order_whatever_fails(
 
     workers, killed = [hire() for _ in range(WORKERS)], 0
     try:
-        async with asyncio.timeout(500):
+        async with asyncio.timeout(900):
             while await _left(database):
                 await asyncio.sleep(chance.uniform(0.1, 0.5))
                 # Killed while there is still something to hold, and each time somebody else goes on.
