@@ -15,7 +15,7 @@ from api import operations
 from api.body_limit import BodyLimit
 from api.channels.sms import routes as sms
 from api.channels.sms.routes import TextDoor
-from api.channels.web import choices, conversations, copy, live, pages, plan, result, signpost
+from api.channels.web import choices, conversations, copy, live, pages, plan, result, signpost, signpost_plan
 from api.channels.web.dependencies import Door
 from api.channels.web.pages import Pages
 from api.channels.web.rates import Rates
@@ -122,6 +122,7 @@ def create_app(settings: Settings, *, parts: Parts | None = None) -> FastAPI:
         live.router,
         pages.router,
         signpost.router,
+        signpost_plan.router,
         sms.router,
         reception.router,
         corrections,

@@ -141,7 +141,7 @@ def _reach_us(
         (say("signpost_card/leaflet_scan"), _style(13, _GREY)),
         (say("signpost_card/leaflet_word"), _style(13)),
     ]
-    return min(_write(canvas, ways, x, y - 1 * mm, width - code - 8 * mm), y - code)
+    return float(min(_write(canvas, ways, x, y - 1 * mm, width - code - 8 * mm), y - code))
 
 
 def _square(canvas: Canvas, address: str, x: float, y: float, size: float) -> None:
@@ -181,7 +181,7 @@ def _paragraphs(lines: Lines) -> list[Paragraph]:
 
 
 def _height(lines: Lines, width: float) -> float:
-    return sum(paragraph.wrap(width, A4[1])[1] + 1.2 * mm for paragraph in _paragraphs(lines))
+    return float(sum(paragraph.wrap(width, A4[1])[1] + 1.2 * mm for paragraph in _paragraphs(lines)))
 
 
 def _write(canvas: Canvas, lines: Lines, x: float, y: float, width: float) -> float:

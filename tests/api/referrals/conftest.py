@@ -53,7 +53,7 @@ class Caller:
 
     async def _all(self, table: Any, order: Any) -> list[Any]:
         async with self.house.parts.database.read() as session:
-            return list((await session.execute(select(table).order_by(order))).scalars())
+            return list((await session.execute(select(table).order_by(order, table.id))).scalars())
 
 
 @pytest.fixture
