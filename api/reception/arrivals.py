@@ -82,6 +82,7 @@ def as_kept(reading: Reading) -> dict[str, Any]:
         "concepts": list(reading.concepts),
     }
 
+
 def unkept(text: str, *, seq: int, at: datetime) -> MessageOut:
     """Words to somebody of whom nothing is kept any more."""
     return MessageOut(id=new_id(), seq=seq, author="service", text=text, sent_at=at, status="sent")

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from api.conversations.models import Author, Conversation, Fact, Message
+from api.delivery.models import OutboxItem
 from api.reception.models import Purpose, Turn, TurnRequest, TurnState
 
 UNANSWERED = (TurnState.WAITING.value, TurnState.RUNNING.value)
@@ -146,10 +147,11 @@ async def said_since(session: AsyncSession, conversation_id: UUID, content_ids: 
 
 
 async def was_sent_first(session: AsyncSession, conversation_id: UUID, *, before: int) -> bool:
-    """Whether what was last said before message `before` answered nothing, or asked who has the phone now."""
+    """Whether what was last said before message `before` came unasked to the phone, or told who texts there."""
     last = (
         await session.execute(
-            select(Message.reply_to, Message.author, Message.content_id)
+            select(Message.content_id, OutboxItem.unprompted)
+            .outerjoin(OutboxItem, OutboxItem.message_id == Message.id)
             .where(
                 Message.conversation_id == conversation_id,
                 Message.seq < before,
@@ -159,9 +161,7 @@ async def was_sent_first(session: AsyncSession, conversation_id: UUID, *, before
             .limit(1)
         )
     ).first()
-    if last is None:
-        return False
-    return last.content_id == "sms/who_is_this" or (last.reply_to is None and last.author != Author.OFFICER.value)
+    return last is not None and (bool(last.unprompted) or last.content_id == "sms/who_is_this")
 
 
 async def said_in_epoch(session: AsyncSession, conversation_id: UUID, content_ids: Sequence[str], epoch: int) -> bool:

@@ -18,6 +18,7 @@ import psutil
 from reference.paths import home_folder, project_root
 
 READY_SECONDS = 240
+PORTS = ("GATESIDE_PORT", "GATESIDE_BOT_PORT", "GATESIDE_ACTIONS_PORT", "GATESIDE_TWILIO_STAND_IN_PORT")
 
 
 def free_port() -> int:
@@ -35,9 +36,7 @@ class House:
         models = self.home / "models"
         if not models.exists():
             models.symlink_to(home_folder() / "models")
-        self.ports = {
-            name: str(free_port()) for name in ("GATESIDE_PORT", "GATESIDE_BOT_PORT", "GATESIDE_ACTIONS_PORT")
-        }
+        self.ports = {name: str(free_port()) for name in PORTS}
         self.environment = {**os.environ, **self.ports, "GATESIDE_HOME": str(home), **settings}
         self.address = f"http://127.0.0.1:{self.ports['GATESIDE_PORT']}"
         self.environment.setdefault("GATESIDE_PUBLIC_URL", self.address)

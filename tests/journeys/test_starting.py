@@ -10,11 +10,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import psutil
 import pytest
 
 from reference.paths import project_root
-from tests.journeys.house import House, free_port
+from tests.journeys.house import PORTS, House, free_port
 
 FAKE_UV = """#!/usr/bin/env bash
 case "$*" in
@@ -27,7 +28,7 @@ esac
 
 def start(home: Path, **settings: str) -> subprocess.CompletedProcess[str]:
     """`gateside up` with these settings, for starts that fail."""
-    ports = {name: str(free_port()) for name in ("GATESIDE_PORT", "GATESIDE_BOT_PORT", "GATESIDE_ACTIONS_PORT")}
+    ports = {name: str(free_port()) for name in PORTS}
     return subprocess.run(
         [sys.executable, "-m", "cli", "up"],
         cwd=project_root(),
@@ -39,7 +40,7 @@ def start(home: Path, **settings: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize("setting", ["GATESIDE_PORT", "GATESIDE_BOT_PORT", "GATESIDE_ACTIONS_PORT"])
+@pytest.mark.parametrize("setting", PORTS)
 def test_a_taken_port_is_said_with_the_setting_that_moves_it(tmp_path: Path, setting: str) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -93,7 +94,12 @@ def test_a_first_start_makes_keys_for_their_owner_alone_and_stopping_leaves_noth
     assert {stat.S_IMODE(key.stat().st_mode) for key in keys} == {0o600}
     assert house.process is not None
     parts = psutil.Process(house.process.pid).children()
-    assert len(parts) == 3
+    assert len(parts) == 4
+    # Without a Twilio account texts are played, and there is a phone to try them with.
+    assert f"http://127.0.0.1:{house.ports['GATESIDE_PORT']}/dev/phone" in said
+    texts = f"{house.address}/dev/phone/texts/+447700900201"
+    assert httpx.post(texts, json={"body": "he's no breathin, he's gone blue"}, timeout=30).status_code == 201
+    house.wait_for(lambda: "CALL 999" in httpx.get(texts, timeout=30).text, 60)
     assert house.stop() == 0
     assert [part for part in parts if part.is_running()] == []
 

@@ -20,7 +20,8 @@ EMERGENCY = "he's no breathin, he's gone blue"
 
 
 async def _sent_first(house: House, conversation_id: object) -> None:
-    """Something is said unasked, as a check-in is."""
+    """Something is said unasked the next day, as a check-in is."""
+    house.clock.forward(hours=25)
     async with house.parts.database.write() as session:
         conversation = await session.get(Conversation, conversation_id)
         assert conversation is not None
