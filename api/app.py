@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from api import operations
 from api.body_limit import BodyLimit
+from api.channels.sms import dev_phone
 from api.channels.sms import routes as sms
 from api.channels.sms.routes import TextDoor
 from api.channels.web import choices, conversations, copy, live, pages, plan, result, signpost, signpost_plan
@@ -27,8 +28,8 @@ from api.console.library import router as library
 from api.console.routes import router as console
 from api.corrections.routes import router as corrections
 from api.database.migrate import migrate
-from api.delivery.unprompted import QuietHours
 from api.delivery.courier import Courier
+from api.delivery.unprompted import QuietHours
 from api.delivery.worker import Outbox
 from api.directory.routes import router as directory
 from api.handoffs.officers import Handoffs
@@ -124,6 +125,7 @@ def create_app(settings: Settings, *, parts: Parts | None = None) -> FastAPI:
         signpost.router,
         signpost_plan.router,
         sms.router,
+        dev_phone.router,
         reception.router,
         corrections,
         handoffs,
