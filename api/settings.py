@@ -38,7 +38,7 @@ class Settings(BaseSettings):
         None, description="the number people text, as shown on pages and cards; sends where there is no service"
     )
     twilio_stand_in_port: int = Field(
-        5056, ge=1, le=65535, description="port of the stand-in for Twilio, which runs in development without an account"
+        5056, ge=1, le=65535, description="port of the stand-in for Twilio that runs in development"
     )
     twilio_auth_token_before: SecretStr | None = Field(
         None, description="the token that was valid before the present one; signs until Twilio has changed over"
@@ -57,7 +57,7 @@ class Settings(BaseSettings):
         None, description="the operator's own rescue policy, by name or address: who rings 999 for whom, and when"
     )
     safeguarding_lead: str | None = Field(None, description="who is told when a child is in touch")
-    safeguarding_number: str | None = Field(None, description="the safeguarding lead's phone, texted at once for a child")
+    safeguarding_number: str | None = Field(None, description="the safeguarding lead's phone, texted for a child")
 
     service_token: SecretStr | None = Field(None, description="between api, bot and actions; default: made at start")
     clock: datetime | None = Field(None, description="development only: the instant at which the clock starts")
