@@ -11,12 +11,13 @@ from fastapi import APIRouter, Form, Request, Response
 from api.console.calls import Calls
 from api.console.desk_page import NoteWriter, Reader, Text, lead, lines
 from api.console.pages import HOME, ConsoleRoute, draw, words_of
+from api.console.silence import Silence
 from api.console.words import WORKLIST_NOTICES
 from api.console.worklist import Recorded, WorkKind, work_view
 from api.database.dependencies import database_of
 from api.problems import Conflict, NotFound, Unprocessable
 
-KINDS: Final[tuple[WorkKind, ...]] = (Calls(),)
+KINDS: Final[tuple[WorkKind, ...]] = (Calls(), Silence())
 """Every list of work, in the order of the page."""
 
 WORKLIST: Final = f"{HOME}/worklist"

@@ -8,10 +8,16 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from fastapi import Request
 
 from api.app import create_app
 from api.audit import repository as audit
+from api.console.silence import Silence
+from api.console.words import ConsoleWords
+from api.console.worklist import Recorded
 from api.conversations.repository import note_fact
+from api.problems import Unprocessable
+from api.staff.guards import CurrentStaff
 from api.staff.models import Role
 from tests.api.house import House
 from tests.api.people import hire
@@ -123,3 +129,27 @@ async def test_the_person_sees_their_plan_through_the_front_door(
     await hers.until(at(FRIDAY, 18))
     asked = (await http.get(path, headers=chat.bearer)).json()["check_ins"]
     assert [one["state"] for one in asked][:2] == ["worklist", "asked"]
+
+
+async def test_they_stand_on_the_consoles_list_of_work_in_words(him: Weeks, house: House) -> None:
+    await unanswered(him)
+    karen = await hire(house.parts.database, house.clock)
+    app = create_app(house.parts.settings, parts=house.parts)
+    request = Request({"type": "http", "app": app, "headers": []})
+    reader = CurrentStaff(karen.id, "Karen Muir", "Karen", "officer", "session")
+    words, work = ConsoleWords(house.parts.voice), Silence()
+    async with house.parts.database.read() as session:
+        [item] = await work.items(session, request, reader=reader, words=words)
+        assert list(await work.again(session, request, words=words)) == []
+    assert item.late
+    assert item.to_record
+    assert item.state.startswith("No answer, here since")
+    assert len(item.tries) == 2
+    assert "day 0 after release" in item.facts
+    assert {words(said) for said in work.results.values()}
+    async with house.parts.database.write() as session:
+        with pytest.raises(Unprocessable):
+            await work.record(session, request, item.id, reader, Recorded("vanished"))
+        await work.record(session, request, item.id, reader, Recorded("helped", "Lost his phone"))
+    async with house.parts.database.read() as session:
+        assert list(await work.items(session, request, reader=reader, words=words)) == []

@@ -114,7 +114,7 @@ async def test_danger_in_an_answer_is_told_officers_and_counts_as_an_answer(him:
     him.house.clock.set(at(FRIDAY, 15, 30))
     await him.until(at(FRIDAY, 17))
     await him.says("my mate took too much and he's blue and not breathing")
-    assert "999" in (await him.house.said(him.conversation_id))[-1].text
+    assert any("999" in message.text for message in (await him.house.said(him.conversation_id))[-2:])
     await him.duty.one_round()
     asked = next(one for one in await him.check_ins() if one.day == 0)
     assert (asked.state, asked.answer) == ("answered", "danger")
