@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
@@ -14,6 +15,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 OUT_OF_SCOPE = "out_of_scope"
+AXES = 192
+"""Of a sentence vector's 384 directions as many as tell our examples apart: twice as fast, and as often right."""
 _MEANING_WEIGHT = 4.0
 _MEANING_REACH = 0.5
 _STIFFNESS = 2.0
@@ -32,6 +35,7 @@ class IntentModel:
 
     intents: NDArray[np.str_]
     letters: TfidfVectorizer
+    axes: Floats
     examples: Floats
     by_meaning: Floats
     by_letters: Floats
@@ -42,21 +46,37 @@ class IntentModel:
         intents, which = np.unique(np.asarray(wanted), return_inverse=True)
         letters = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=2, sublinear_tf=True, dtype=np.float32)
         written = letters.fit_transform(texts)
-        likeness = _by_meaning(vectors, vectors) + (written @ written.T).toarray()
+        axes = _axes_of(vectors)
+        examples = vectors @ axes
+        likeness = _gaussian(examples @ examples.T) + (written @ written.T).toarray()
         counts = np.bincount(which)
         stiffness = _STIFFNESS * np.sqrt(counts / counts.mean())[which]
         likeness[np.diag_indices(len(texts))] += stiffness.astype(np.float32)
         targets = np.eye(len(intents), dtype=np.float32)[which]
         factor = cho_factor(likeness, lower=True, overwrite_a=True, check_finite=False)
         weights = cho_solve(factor, targets, check_finite=False).astype(np.float32)
-        return cls(intents, letters, vectors, weights, np.asarray(written.T @ weights, dtype=np.float32))
+        by_letters = np.asarray(written.T @ weights, dtype=np.float32)
+        return cls(intents, letters, axes, examples, weights, by_letters)
+
+    def __post_init__(self) -> None:
+        self._runs_of = self.letters.build_analyzer()
 
     def scores(self, texts: Sequence[str], vectors: Floats) -> tuple[Floats, Floats]:
         """The score of each intent (len(texts), intents), and how near each text comes to any example (cosine)."""
-        written = self.letters.transform(texts)
-        near = vectors @ self.examples.T
+        near = (vectors @ self.axes) @ self.examples.T
         nearest = near.max(axis=1, keepdims=True)
-        return _gaussian(near) @ self.by_meaning + written @ self.by_letters, nearest
+        return _gaussian(near) @ self.by_meaning + np.vstack([self._by_letters(text) for text in texts]), nearest
+
+    def _by_letters(self, text: str) -> Floats:
+        """What `letters.transform` and a product with `by_letters` give, without the half millisecond of checks."""
+        known = self.letters.vocabulary_
+        counts = Counter(known[run] for run in self._runs_of(text) if run in known)
+        if not counts:
+            return np.zeros(len(self.intents), dtype=np.float32)
+        places = np.fromiter(counts, dtype=np.int64)
+        weights = (1 + np.log(np.fromiter(counts.values(), dtype=np.float32))) * self.letters.idf_[places]
+        weights /= np.linalg.norm(weights)
+        return np.asarray(weights.astype(np.float32) @ self.by_letters[places])
 
 
 @dataclass
@@ -118,8 +138,10 @@ def _gate_sees(scores: Floats, near: Floats, out_of_scope: int) -> NDArray[np.fl
     return np.hstack([outside, within[:, [-1]], within[:, [-1]] - within[:, [-2]], near]).astype(np.float64)
 
 
-def _by_meaning(left: Floats, right: Floats) -> Floats:
-    return _gaussian(left @ right.T)
+def _axes_of(vectors: Floats) -> Floats:
+    """The directions in which `vectors` reach furthest, one a column: (384, at most AXES)."""
+    reach, directions = np.linalg.eigh(vectors.T @ vectors)
+    return np.ascontiguousarray(directions[:, np.argsort(-reach)[:AXES]], dtype=np.float32)
 
 
 def _gaussian(cosine: Floats) -> Floats:
