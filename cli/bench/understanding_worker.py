@@ -25,6 +25,7 @@ def main(deed: str, pipeline: str, folder: Path) -> None:
     """Do it, and say at the end the most memory (MB) that this process ever held."""
     told = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8", buffering=1)
     logging.disable(logging.WARNING)
+    importlib.import_module("bot.quiet_logs").keep_words_out_of_logs()
     with Path(os.devnull).open("w") as silence, contextlib.redirect_stdout(silence):
         os.dup2(silence.fileno(), 1)
         if pipeline == OURS:
