@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help start test lint bench bench-understanding setup setup-test train-reader requirements pictures
+.PHONY: help start test lint bench bench-understanding bench-queue setup setup-test train-reader requirements pictures
 
 ROOMS_OF_BOTH := tests/encoder tests/safety tests/voice tests/reference
 
@@ -38,6 +38,9 @@ bench: setup-test ## this system beside a stock Rasa project with the same data,
 
 bench-understanding: setup-test ## our pipeline beside Rasa's default recipe, trained on the same examples, in one run
 	@.venv/bin/gateside bench --understanding
+
+bench-queue: setup-test ## from a person's screen to an officer's and back, and a queue of ten thousand (needs Chromium)
+	@.venv/bin/gateside bench --queue
 
 train-reader: setup-test ## tune the sentence encoder and the second reader of danger again (PyTorch, half an hour)
 	@scripts/setup train

@@ -21,14 +21,18 @@ def bench(
     understanding: Annotated[
         bool, typer.Option("--understanding", help="the pipelines alone, both trained anew")
     ] = False,
+    queue: Annotated[bool, typer.Option("--queue", help="from person to officer and back, and a long queue")] = False,
     data: Annotated[Path | None, typer.Option(help="with --understanding: a public set (csv, tsv or jsonl)")] = None,
     test: Annotated[Path | None, typer.Option(help="with --data: its test part; default: a fifth kept back")] = None,
     seed: Annotated[int, typer.Option(help="with --data: by which examples are drawn")] = 1,
     epochs: Annotated[int | None, typer.Option(help="with --understanding: shortens the default recipe")] = None,
 ) -> None:
-    """Measure time to ready, replies, throughput and memory, side by side; or how well and fast each understands."""
+    """Measure speed and memory side by side; or how well each understands; or the way to an officer and back."""
     if understanding or data is not None:
         _bench_understanding(output, examples, data, test, seed, epochs)
+        return
+    if queue:
+        _bench_queue(output)
         return
     from cli.bench.report import table
     from cli.bench.run import measure_both
@@ -41,6 +45,19 @@ def bench(
     target.write_text(json.dumps(result, indent=2) + "\n", "utf-8")
     _say(table(result))
     _say(f"\nThe same as JSON: {target}")
+
+
+def _bench_queue(output: Path | None) -> None:
+    from cli.bench.queue import measure_queue
+    from cli.bench.report import queue_table
+    from reference.paths import home_folder
+
+    result = measure_queue(_say)
+    target = output or home_folder() / "bench" / "queue.json"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(json.dumps(result, indent=2) + "\n", "utf-8")
+    _say(queue_table(result))
+    _say(f"The same as JSON: {target}")
 
 
 def _bench_understanding(

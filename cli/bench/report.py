@@ -14,6 +14,11 @@ ROWS = (
     ("reply, p95", "p95_ms", "ms", "p95_latency"),
     ("messages a second, 16 conversations", "messages_a_second", "/s", "throughput"),
 )
+QUEUE_ROWS = (
+    ('"human please" to the officer\'s screen', "person_to_officer", "p95 250 ms"),
+    ("the officer's words to the person's screen", "officer_to_person", "p95 250 ms"),
+    ("the desk opens", "queue_opens", "300 ms"),
+)
 
 
 def table(result: dict[str, Any]) -> str:
@@ -32,6 +37,21 @@ def table(result: dict[str, Any]) -> str:
         beside = f"{result['stock']['peak_mb']['rasa']:.0f} MB" if name == "bot" else ""
         share = f"{result['ratios']['bot_memory']}" if name == "bot" else ""
         drawn.add_row(f"peak memory, {name}", f"{megabytes:.0f} MB", beside, share)
-    canvas = Console(file=io.StringIO(), width=96)
-    canvas.print(drawn)
-    return str(canvas.file.getvalue()) if isinstance(canvas.file, io.StringIO) else ""
+    return _as_text(drawn)
+
+
+def queue_table(result: dict[str, Any]) -> str:
+    """What `gateside bench --queue` measured, beside what is aimed at."""
+    drawn = Table(title=f"{result['conversations']} open conversations; a queue of {result['waiting']:,}")
+    for heading in ("", "median", "p95", "aim", "samples"):
+        drawn.add_column(heading, justify="left" if not heading else "right")
+    for label, key, aim in QUEUE_ROWS:
+        found = result[key]
+        drawn.add_row(label, f"{found['median_ms']} ms", f"{found['p95_ms']} ms", aim, str(found["samples"]))
+    return _as_text(drawn)
+
+
+def _as_text(drawn: Table) -> str:
+    text = io.StringIO()
+    Console(file=text, width=96).print(drawn)
+    return text.getvalue()

@@ -4,16 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import socket
-import subprocess
-import sys
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
@@ -21,10 +15,9 @@ import psutil
 
 from cli.bench.load import Ask, measure
 from cli.bench.stock import prepare_stock_project, rasa_command, rasa_environment
+from cli.bench.systems import free_port, running, running_gateside, wait_until_ready
 from cli.train import train_if_changed
-from reference.paths import home_folder
 
-READY_SECONDS = 240.0
 Say = Callable[[str], None]
 
 
@@ -53,25 +46,20 @@ def measure_both(folder: Path, *, rounds: int, examples: int, say: Say) -> dict[
 
 
 def _measure_gateside(script: Sequence[str], rounds: int) -> dict[str, Any]:
-    with TemporaryDirectory(prefix="gateside-bench-") as home:
-        (Path(home) / "models").symlink_to(home_folder() / "models")
-        ports = {name: str(_free_port()) for name in ("GATESIDE_PORT", "GATESIDE_BOT_PORT", "GATESIDE_ACTIONS_PORT")}
-        environment = {**os.environ, **ports, "GATESIDE_HOME": home}
-        base = f"http://127.0.0.1:{ports['GATESIDE_PORT']}"
-        bot = f"http://127.0.0.1:{ports['GATESIDE_BOT_PORT']}/webhooks/gateside/health"
-        with _running([sys.executable, "-m", "cli", "up"], environment, None) as (process, begun):
-            _wait_until(process, [f"{base}/health/ready", bot])
-            ready = time.monotonic() - begun
-            measured = asyncio.run(_measure_over_http(lambda client: _open_webchat(client, base), script, rounds))
-            return {"ready_seconds": round(ready, 1), **measured, "peak_mb": _peaks(process.pid)}
+    with running_gateside() as gateside:
+        measured = asyncio.run(
+            _measure_over_http(lambda client: _open_webchat(client, gateside.address), script, rounds)
+        )
+        ready = round(gateside.ready_seconds, 1)
+        return {"ready_seconds": ready, **measured, "peak_mb": _peaks(gateside.process.pid)}
 
 
 def _measure_stock(folder: Path, script: Sequence[str], rounds: int) -> dict[str, Any]:
-    port = _free_port()
+    port = free_port()
     base = f"http://127.0.0.1:{port}"
     command = rasa_command("run", "--enable-api", "--port", str(port), "-i", "127.0.0.1")
-    with _running(command, rasa_environment(), folder) as (process, begun):
-        _wait_until(process, [f"{base}/status"])
+    with running(command, rasa_environment(), folder) as (process, begun):
+        wait_until_ready(process, [f"{base}/status"])
         ready = time.monotonic() - begun
         measured = asyncio.run(_measure_over_http(lambda client: _open_rest(client, base), script, rounds))
         return {"ready_seconds": round(ready, 1), **measured, "peak_mb": {"rasa": _peak(process.pid)}}
@@ -106,45 +94,6 @@ async def _open_rest(client: httpx.AsyncClient, base: str) -> Ask:
     return ask
 
 
-@contextmanager
-def _running(
-    command: Sequence[str], environment: Mapping[str, str], folder: Path | None
-) -> Iterator[tuple[subprocess.Popen[bytes], float]]:
-    begun = time.monotonic()
-    process = subprocess.Popen(  # noqa: S603 - our own commands
-        list(command),
-        cwd=folder,
-        env=dict(environment),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        yield process, begun
-    finally:
-        process.terminate()
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-def _wait_until(process: subprocess.Popen[bytes], addresses: Sequence[str]) -> None:
-    deadline = time.monotonic() + READY_SECONDS
-    for address in addresses:
-        while True:
-            if process.poll() is not None:
-                raise SystemExit(f"A system to be measured ended while starting: {process.args!r}")
-            try:
-                if httpx.get(address, timeout=2).status_code == 200:
-                    break
-            except httpx.HTTPError:
-                pass
-            if time.monotonic() > deadline:
-                raise SystemExit(f"{address} did not answer in {READY_SECONDS:.0f} s")
-            time.sleep(0.1)
-
-
 def _peaks(parent: int) -> dict[str, float]:
     names = {"bot.server": "bot", "actions.server": "actions", "api.app:application": "api"}
     found: dict[str, float] = {}
@@ -162,9 +111,3 @@ def _peak(pid: int) -> float:
         if line.startswith("VmHWM"):
             return round(int(line.split()[1]) / 1024, 0)
     raise RuntimeError(f"no VmHWM for process {pid}: {json.dumps(psutil.Process(pid).cmdline())}")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
