@@ -30,18 +30,19 @@ class CannotBeDone(Exception):
 
 @dataclass(frozen=True)
 class Stage:
-    """Two people, of whom the second is in danger when they ask, and two officers."""
+    """People and two officers. `levels` is how grave it is for each when they ask: the second is in danger."""
 
     handoffs: Handoffs
-    people: tuple[UUID, UUID]
+    people: tuple[UUID, ...]
     officers: tuple[Colleague, Colleague]
+    levels: tuple[str, ...] = ("none", "emergency")
 
     def steps(self) -> dict[str, Step]:
         """Each step under its name. A step may raise Conflict, and then must have changed nothing."""
         steps: dict[str, Step] = {"the clock looks": self._clock_looks}
         for number, chat in enumerate(self.people):
             person = "AB"[number]
-            steps[f"{person} asks"] = self._asks(chat, "emergency" if number else "none")
+            steps[f"{person} asks"] = self._asks(chat, self.levels[number])
             steps[f"{person} writes"] = self._writes(chat)
             steps[f"{person} leaves"] = self._leaves(chat)
             steps[f"{person} wants the assistant"] = self._wants_assistant(chat)
@@ -72,6 +73,8 @@ class Stage:
             "asks a colleague in for": on(lambda session, id_: deeds.transfer(session, id_, who, to=other.id)),
             "joins": on(lambda session, id_: deeds.transfers.join(session, id_, who)),
             "steps out from": on(lambda session, id_: deeds.transfers.step_out(session, id_, who)),
+            "whispers about": on(lambda session, id_: deeds.oversight.whisper(session, id_, who, text="ask where")),
+            "takes over": on(lambda session, id_: deeds.oversight.take_over(session, id_, who)),
             "hands to the queue": on(lambda session, id_: deeds.transfer(session, id_, who)),
             "hands to the assistant": on(lambda session, id_: deeds.return_to_assistant(session, id_, who)),
             "says goodbye to": on(lambda session, id_: deeds.end(session, id_, who)),
