@@ -13,6 +13,7 @@ import pytest
 
 from api.settings import Settings
 from cli.played_texts import are_wanted, settings_of_play
+from cli.processes import end_all, wait_until_all_answer
 from cli.up import service_parts, welcome
 from reference.paths import project_root
 from tests.journeys.house import free_port
@@ -64,6 +65,27 @@ def test_the_stand_in_runs_as_a_process_and_ends_with_it(tmp_path: Path) -> None
     finally:
         process.terminate()
         process.wait(20)
+
+
+def test_the_api_and_the_stand_in_that_are_started_together_answer_a_phone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = _settings(tmp_path, port=free_port(), twilio_stand_in_port=free_port())
+    for name in ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_MESSAGING_SERVICE_SID", "PUBLIC_URL"):
+        monkeypatch.delenv(f"GATESIDE_{name}", raising=False)
+    parts = [part for part in service_parts(settings) if part.name in ("api", "stand-in for Twilio")]
+    texts = f"http://127.0.0.1:{settings.port}/dev/phone/texts/+447700900201"
+    try:
+        for part in parts:
+            part.start()
+        wait_until_all_answer(parts, seconds=240, say=lambda _line: None, stopping=lambda: False)
+        assert httpx.post(texts, json={"body": "he's no breathin, he's gone blue"}, timeout=60).status_code == 201
+        deadline = time.monotonic() + 120
+        while "CALL 999" not in (shown := httpx.get(texts, timeout=60).text):
+            assert time.monotonic() < deadline, shown
+            time.sleep(0.2)
+    finally:
+        end_all(parts)
 
 
 def _answers(address: str) -> bool:
