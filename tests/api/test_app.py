@@ -54,7 +54,11 @@ def test_every_route_says_who_may_use_it_and_this_is_the_list(house: House) -> N
     assert {route for route, access in found.items() if access == "referrer"} == {
         "POST /api/v1/referrals", "GET /api/v1/referrals/reached/{code}",
     }  # fmt: skip
-    others = set(found.values()) - {"public", "person", "twilio", "service", "second_step", "referrer"}
+    on_this_machine = {route for route, access in found.items() if access == "development"}
+    assert {route.split(" ")[1].split("/")[1] for route in on_this_machine} == {"dev"}
+    others = set(found.values()) - {
+        "public", "person", "twilio", "service", "second_step", "referrer", "development",
+    }  # fmt: skip
     assert all(access.startswith("staff:") for access in others)
 
 
