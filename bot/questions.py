@@ -5,6 +5,10 @@ Rasa looks for a response `utter_ask_<slot>`; this keeps it from being typed a s
 
 from __future__ import annotations
 
+from functools import lru_cache
+
+from voice import Library
+
 _UTTER = "utter_"
 _ASKING = "utter_ask_"
 _NAME_OF_A_QUESTION = "ask_"
@@ -20,8 +24,13 @@ def asked_by(response: str) -> str:
     """The content id behind either name: `utter_ask_needs_place` and `utter_needs__ask_place` are `needs/ask_place`."""
     if "__" in response:
         return response.removeprefix(_UTTER).replace("__", "/", 1)
-    topic, _, name = response.removeprefix(_ASKING).partition("_")
-    return f"{topic}/{_NAME_OF_A_QUESTION}{name}"
+    return _questions()[response]
+
+
+@lru_cache(maxsize=1)
+def _questions() -> dict[str, str]:
+    """Looked up, since a topic's name may hold the sign that parts it from its question."""
+    return {asking_response(block.id): block.id for block in Library.load() if block.asks}
 
 
 def asks_for_a_slot(response: str) -> bool:
