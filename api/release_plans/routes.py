@@ -24,9 +24,12 @@ router = APIRouter(
     prefix="/internal/v1/conversations/{conversation_id}", dependencies=[Depends(ServiceOnly())], tags=["internal"]
 )
 
+Tables = Annotated[Database, Depends(database_of)]
+Time = Annotated[Clock, Depends(clock_of)]
+
 
 @router.delete("/release-plan", status_code=HTTPStatus.NO_CONTENT)
-async def stop_plan(conversation_id: UUID, database: Annotated[Database, Depends(database_of)]) -> None:
+async def stop_plan(conversation_id: UUID, database: Tables) -> None:
     """Take the plan away, as its person asked in the conversation; there may have been none."""
     async with database.write() as session:
         await _standing(session, conversation_id)
@@ -37,8 +40,8 @@ async def stop_plan(conversation_id: UUID, database: Annotated[Database, Depends
 async def remember_release(
     conversation_id: UUID,
     heard: HeardReleaseDate,
-    database: Annotated[Database, Depends(database_of)],
-    clock: Annotated[Clock, Depends(clock_of)],
+    database: Tables,
+    clock: Time,
 ) -> Countdown:
     """Keep the release date that somebody told the assistant."""
     async with database.write() as session:
@@ -55,7 +58,7 @@ async def remember_release(
 
 
 @router.get("/check-ins")
-async def see_check_ins(conversation_id: UUID, database: Annotated[Database, Depends(database_of)]) -> CheckInsOut:
+async def see_check_ins(conversation_id: UUID, database: Tables) -> CheckInsOut:
     """Whether there is a plan, and whether its person wants to be asked."""
     async with database.read() as session:
         plan = await service.plan_of(session, conversation_id)
@@ -66,8 +69,8 @@ async def see_check_ins(conversation_id: UUID, database: Annotated[Database, Dep
 async def agree_to_check_ins(
     conversation_id: UUID,
     wish: CheckInsIn,
-    database: Annotated[Database, Depends(database_of)],
-    clock: Annotated[Clock, Depends(clock_of)],
+    database: Tables,
+    clock: Time,
 ) -> CheckInsOut:
     """What the person said to being asked. 404 without a plan to be asked about."""
     async with database.write() as session:
@@ -87,8 +90,8 @@ async def answer_check_in(
     conversation_id: UUID,
     check_in_id: UUID,
     answer: AnswerIn,
-    database: Annotated[Database, Depends(database_of)],
-    clock: Annotated[Clock, Depends(clock_of)],
+    database: Tables,
+    clock: Time,
 ) -> CheckInsOut:
     """What the person said back to a check-in. 404 for one that is gone."""
     async with database.write() as session:
@@ -105,8 +108,8 @@ async def answer_check_in(
 async def end_check_ins(
     conversation_id: UUID,
     ending: EndIn,
-    database: Annotated[Database, Depends(database_of)],
-    clock: Annotated[Clock, Depends(clock_of)],
+    database: Tables,
+    clock: Time,
 ) -> CheckInsOut:
     """Somebody died, or the number has another holder: said in the talk, though nothing was asked."""
     async with database.write() as session:
