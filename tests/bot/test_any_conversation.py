@@ -1,6 +1,7 @@
 """Whatever people write, in whatever order: a walk through random conversations.
 
-Every intent comes at every point of every form. `GATESIDE_WALK_TURNS` sets how many turns are walked (600).
+Every intent comes at every point of every form. `GATESIDE_WALK_TURNS` sets how many turns are walked (2,400: 81 s of
+one core, the start included).
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from bot.server import newest_model
 from reference.paths import data_folder, project_root
 from tests.bot.in_process import AssistantInProcess
 
-TURNS = int(os.environ.get("GATESIDE_WALK_TURNS", "600"))
+TURNS = int(os.environ.get("GATESIDE_WALK_TURNS", "2400"))
 TURNS_OF_ONE = 15
 MOST_MESSAGES = 4
 
@@ -30,6 +31,8 @@ _STEERING = [
     ("don't tell them what I said", "deny"), ("tell me more", "unsure"), ("and for me?", "identify_self"),
     ("how do I use it?", "ask_about_assistant"), ("Manchester", "out_of_scope"),
     ("money and a place to stay", "ask_housing"), ("questions", "start_screening"),
+    ("y", "nlu_fallback"), ("I don't know yet", "unsure"), ("3 December", "set_release_plan"),
+    ("Help on getting out", "ask_release_support"),
 ]  # fmt: skip
 _ENTITIES = [
     (),
@@ -40,6 +43,7 @@ _ENTITIES = [
     ({"entity": "release", "value": "future"}, {"entity": "date", "value": "2027-01-04"}),
     ({"entity": "release", "value": "past"}, {"entity": "prison", "value": "perth"}),
     ({"entity": "date", "value": "2027-01-04"},),
+    ({"entity": "release", "value": "future"}, {"entity": "person", "value": "brother"}),
 ]
 
 
@@ -79,7 +83,7 @@ def test_no_conversation_ends_in_silence_in_circles_or_away_from_999(walker, see
     person = walker.conversation(
         channel=chance.choice(["web", "sms"]), audience=chance.choice([None, "family", "self", "worker"])
     )
-    emergency = {"overdose/now"}
+    emergency = {"overdose/now", "needs/in_danger"}
     told: list[tuple[str, list[str]]] = []
     said_before: list[set[str]] = [set(), set()]
     message = ("hello", "greet", ())
