@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from api.database.engine import Database
 from api.referrals.service import Referrals
@@ -11,7 +12,7 @@ from api.referrals.texting import FirstText
 
 def see_to_referrals(
     database: Database, referrals: Referrals, first_text: FirstText | None
-) -> Callable[[], Awaitable[None]]:
+) -> Callable[[], Coroutine[Any, Any, None]]:
     """One look, each step in a unit of work of its own. Without texts connected none is sent first."""
 
     async def look() -> None:

@@ -176,13 +176,6 @@ def _status_words(message: Message, words: ConsoleWords) -> str | None:
     return words(STATUSES[message.status]) if message.author == Author.OFFICER.value else None
 
 
-def _status_words(message: Message, words: ConsoleWords) -> str | None:
-    """How far an officer's words have come; why anybody's did not arrive."""
-    if message.failure is not None:
-        return words(message.failure)
-    return words(STATUSES[message.status]) if message.author == Author.OFFICER.value else None
-
-
 def danger_pieces(message: Message) -> list[Piece]:
     """The message's text, cut where danger was read in it. Spans that don't fit the text are passed over."""
     text = message.text
