@@ -237,12 +237,15 @@ class CheckInsAgreed(Action):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
-        """Silent when nothing was asked, or the questions rest. Says that it is kept only when it is."""
-        permission = tracker.get_slot(_PERMISSION)
-        if permission is None or tracker.get_slot(_ENDED) not in (None, STOPPED):
+        """Silent when nothing was asked, or the questions rest. Says that it is kept only when it is.
+
+        Whoever wants no more questions halfway doesn't want these.
+        """
+        permission, ended = tracker.get_slot(_PERMISSION), tracker.get_slot(_ENDED)
+        if ended not in (None, STOPPED) or (permission is None and ended is None):
             return []
         heard, hour = Heard.from_tracker(tracker), tracker.get_slot(_HOUR)
-        agreed = permission == "yes"
+        agreed = permission == "yes" and ended is None
         standing = await front_door().agree_to_check_ins(heard, agreed, hour if isinstance(hour, int) else None)
         if not agreed:
             say(dispatcher, "check_ins/not_wanted")

@@ -55,7 +55,7 @@ def test_the_same_message_again_gets_the_same_answer_and_changes_nothing(assista
     again = her.say("my son gets out of HMP Kilmarnock on Friday", message_id="once")
     assert again.body == first.body
     assert len(assistant.front_door.calls) == calls
-    assert her.say("yes").ids == ["needs/ask_most"]
+    assert her.say("yes").ids == ["needs/ask_safe"]
 
 
 @pytest.mark.parametrize("text", ["/restart", "/talk_to_human", "  /goodbye{}", "//greet"])
@@ -94,7 +94,7 @@ def test_a_trigger_says_what_its_intent_leads_to(assistant):
         "metadata": {"channel": "sms", "facts": {}},
     }
     status, answer = assistant.post("trigger", body)
-    assert (status, answer["open_question"]) == (200, "needs/ask_most")
+    assert (status, answer["open_question"]) == (200, "needs/ask_safe")
     assert assistant.post("trigger", body) == (status, answer)
 
 

@@ -26,7 +26,8 @@ def test_a_mother_hears_her_own_words_back_then_the_first_days_then_one_question
 def test_the_questions_end_in_services_a_kit_and_the_offer_of_a_person(talk, assistant):
     her = talk()
     her.say(KILMARNOCK)
-    assert her.say("yes").ids == ["needs/ask_most"]
+    assert her.say("yes").ids == ["needs/ask_safe"]
+    assert her.say("no").ids == ["needs/ask_most"]
     assert her.say("A place to stay").ids == ["needs/ask_naloxone"]
     assert her.say("no we don't have one").ids == ["needs/ask_place"]
     result = her.say("Airdrie")
@@ -36,6 +37,7 @@ def test_the_questions_end_in_services_a_kit_and_the_offer_of_a_person(talk, ass
     assert "0808 800 4444" in result.text
     assert assistant.front_door.facts == {
         "audience": "family",
+        "danger_now": "no",
         "needs": ["housing"],
         "naloxone_at_home": "no",
         "place": "north lanarkshire",
@@ -53,7 +55,7 @@ def test_somebody_released_yesterday_is_spoken_to_himself_within_sms_limits(talk
     assert all(reply["quick_replies"] == [] for reply in answer.body["replies"])
     assert answer.body["audience"] == "self"
     assert assistant.front_door.asked("/release-plan")[0]["release_date"] == "2026-11-21"
-    assert him.say("ok").ids == ["needs/ask_most"]
+    assert him.say("ok").ids == ["needs/ask_safe"]
 
 
 def test_asking_for_a_person_in_the_very_first_message_says_where_they_stand(talk, assistant):
@@ -88,21 +90,22 @@ def test_changing_the_subject_is_answered_and_the_question_asked_exactly_once_mo
     her.say(KILMARNOCK)
     her.say("yes")
     answer = her.say("what does an overdose look like?")
-    assert answer.ids == ["overdose/signs", "overdose/signs_act", "needs/ask_most"]
-    assert her.say("naloxone").ids == ["needs/ask_naloxone"]
+    assert answer.ids == ["overdose/signs", "overdose/signs_act", "needs/ask_safe"]
+    assert her.say("no").ids == ["needs/ask_most"]
 
 
 def test_why_is_answered_and_the_question_stays(talk):
     her = talk()
     her.say(KILMARNOCK)
     her.say("aye")
-    assert her.say("why do you ask?").ids == ["needs/why_most", "needs/ask_most"]
+    assert her.say("why do you ask?").ids == ["needs/why_safe", "needs/ask_safe"]
 
 
 def test_any_question_can_be_skipped(talk):
     her = talk()
     her.say(KILMARNOCK)
     her.say("aye go on")
+    assert her.say("skip").ids == ["needs/ask_most"]
     assert her.say("skip").ids == ["needs/ask_naloxone"]
     assert her.say("don't want to say").ids == ["needs/ask_place"]
     assert her.say("pass").ids == ["needs/found", "handoff/offer_person"]
@@ -137,8 +140,8 @@ def test_no_question_swallows_words_it_did_not_understand(talk, assistant):
     her = talk()
     her.say(KILMARNOCK)
     her.say("yes")
-    assert her.say("xqz blorp").ids == ["needs/not_caught", "needs/ask_most"]
-    assert her.say("zzgh frumple").ids == ["needs/ask_naloxone"]
+    assert her.say("xqz blorp").ids == ["needs/not_caught", "needs/ask_safe"]
+    assert her.say("zzgh frumple").ids == ["needs/ask_most"]
     assert "needs" not in assistant.front_door.facts
 
 
@@ -146,6 +149,7 @@ def test_what_is_known_already_is_not_asked_again(talk):
     her = talk(facts={"place": "fife", "naloxone_at_home": "yes"})
     her.say(KILMARNOCK)
     her.say("yes")
+    her.say("no")
     answer = her.say("support for me")
     assert answer.ids == ["needs/found", "strain/ask_permission"]
     assert "Fife" in answer.text
