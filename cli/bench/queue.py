@@ -79,7 +79,8 @@ async def _measure(gateside: Gateside, say: Say) -> dict[str, Any]:
 
 
 async def _one_round(desk: Desk, widget: Widget, ask: str) -> tuple[float, list[float]]:
-    arrived = await desk.shows_somebody_waiting() - await widget.says(ask)
+    asked = await widget.says(ask)
+    arrived = await desk.shows_somebody_waiting() - asked
     await desk.takes_the_next()
     answered = []
     for _ in range(2):

@@ -49,7 +49,8 @@ class Desk:
         await self._page.locator("#text").wait_for()
 
     async def says(self, words: str) -> float:
-        """Send words to the person; when the key was pressed."""
+        """Send words to the person, once those before are through; when the key was pressed."""
+        await _once(self._page, "!document.querySelector('#reply').dataset.sending")
         await self._page.fill("#text", words)
         pressed = now_ms()
         await self._page.press("#text", "Enter")
