@@ -47,7 +47,7 @@ def test_what_is_written_offline_waits_and_goes_out_in_order_when_the_network_is
     me.context.set_offline(False)
     me.says("You said: second").wait_for()
     assert wire.talk.said() == ["hello", "first", "second"]
-    assert me.texts("person") == ["hello", "first", "second"]
+    me.until(lambda: me.texts("person") == ["hello", "first", "second"], seconds=10)
     assert not me.says("You are offline").is_visible()
 
 
