@@ -8,6 +8,8 @@ import { morph } from "./morph.js";
 import { showScheme } from "./scheme.js";
 import { Writing } from "./writing.js";
 
+// Changes that come so close together (ms) are drawn at once; longer would be felt by whoever waits for an officer.
+const BURST = 40;
 const words = JSON.parse(document.getElementById("script-words").textContent);
 const alerts = new Alerts(words);
 const writing = new Writing({ words, send: submit, typing: () => tell(`people/${person()}/typing`) });
@@ -75,7 +77,7 @@ function refreshSoon() {
   due ??= setTimeout(async () => {
     due = null;
     await refresh();
-  }, 120);
+  }, BURST);
 }
 
 function layIn(drawn) {
