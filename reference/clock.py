@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from datetime import date, datetime, timedelta, timezone
+from datetime import time as time_of_day
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -63,3 +64,8 @@ def clock_from_environment() -> Clock:
 def today_in_scotland(clock: Clock) -> date:
     """The calendar day that people in Scotland would write now."""
     return clock.now().astimezone(SCOTLAND).date()
+
+
+def midnight(day: date) -> datetime:
+    """When a day begins in Scotland."""
+    return datetime.combine(day, time_of_day(), SCOTLAND)

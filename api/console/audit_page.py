@@ -22,10 +22,10 @@ from api.console.pages import HOME, ConsoleRoute, draw, words_of
 from api.console.views import clock_time_or_day, parse_date
 from api.console.words import ConsoleWords, local_day
 from api.database.dependencies import clock_of, database_of
-from api.insight.over_time import midnight
 from api.insight.repository import names_of_staff
 from api.staff.guards import CurrentStaff, StaffMay
 from api.staff.permissions import may
+from reference.clock import midnight
 
 ROWS = 50
 MOST_IN_A_FILE = 50_000

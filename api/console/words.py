@@ -6,11 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from reference.clock import SCOTLAND
 from voice import Voice
-
-LONDON = ZoneInfo("Europe/London")
 
 LEVELS: Mapping[str, str] = {
     "emergency": "console/level_emergency",
@@ -202,7 +200,7 @@ class ConsoleWords:
 
 def clock_time(instant: datetime) -> str:
     """An instant as a clock in Scotland shows it: `02:14`."""
-    return instant.astimezone(LONDON).strftime("%H:%M")
+    return instant.astimezone(SCOTLAND).strftime("%H:%M")
 
 
 def day_name(day: date) -> str:
@@ -212,4 +210,4 @@ def day_name(day: date) -> str:
 
 def local_day(instant: datetime) -> date:
     """The day in Scotland on which an instant falls."""
-    return instant.astimezone(LONDON).date()
+    return instant.astimezone(SCOTLAND).date()

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timezone
+from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,9 +17,8 @@ from api.delivery.models import OutboxItem, OutboxState
 from api.delivery.outcomes import dropped, given_up, is_last_word
 from api.delivery.pace import Pace
 from api.delivery.sender import Parcel, Trace
-from reference.clock import Clock
+from reference.clock import Clock, midnight, today_in_scotland
 
-_LONDON = ZoneInfo("Europe/London")
 _JOINED_AUTHORS = (Author.ASSISTANT.value, Author.SERVICE.value)
 
 
@@ -106,7 +104,7 @@ async def _must_not_go(
         await given_up(session, item, item.error_code, clock)
         return True
     if item.unprompted and item.attempts == 0:
-        today = await repository.unprompted_since(session, person.id, _midnight(clock.now()))
+        today = await repository.unprompted_since(session, person.id, midnight(today_in_scotland(clock)))
         if today >= daily_cap:
             await given_up(session, item, DAILY_CAP, clock)
             return True
@@ -155,8 +153,3 @@ def _parcel(item: OutboxItem, text: str, person: Conversation | None) -> Parcel:
         message_id=item.message_id,
         attempt=item.attempts,
     )
-
-
-def _midnight(now: datetime) -> datetime:
-    """When the day began in Scotland."""
-    return datetime.combine(now.astimezone(_LONDON).date(), time(), _LONDON).astimezone(timezone.utc)

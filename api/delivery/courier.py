@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import random
 from collections.abc import Callable, Mapping
@@ -18,22 +17,6 @@ from reference.clock import Clock
 UNLIMITED = 1_000_000
 """A daily cap that nobody reaches."""
 _log = logging.getLogger(__name__)
-
-
-async def deliver_due(
-    database: Database,
-    senders: Mapping[str, Sender],
-    clock: Clock,
-    *,
-    jitter: Callable[[], float] = random.random,
-    pace: Pace | None = None,
-    daily_cap: int = UNLIMITED,
-) -> int:
-    """Send what is due now, at most one of each person, those side by side; returns how many were seen to."""
-    courier = Courier(database, senders, clock, jitter=jitter, pace=pace, daily_cap=daily_cap)
-    claimed = await courier.claim(courier.pace.at_once)
-    await asyncio.gather(*(courier.bring(taken) for taken in claimed.taken))
-    return len(claimed.taken) + claimed.settled
 
 
 class Courier:

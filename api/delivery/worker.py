@@ -35,8 +35,9 @@ class Outbox:
             while True:
                 self._rung.clear()
                 if not await self._start_due():
+                    rest = await self._until_next()
                     with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(self._rung.wait(), timeout=await self._until_next())
+                        await asyncio.wait_for(self._rung.wait(), timeout=rest)
         finally:
             await self._finish()
 

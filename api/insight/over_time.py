@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -18,7 +18,7 @@ from api.handoffs.service_levels import TargetState, target_state
 from api.insight import repository
 from api.insight.repository import Stretch
 from api.insight.small_numbers import SMALLEST_TOLD, told, told_apart
-from reference.clock import SCOTLAND
+from reference.clock import SCOTLAND, midnight
 
 AFTER_RELEASE_DAYS = 2
 """Contact by the second day: the first days after release are the most dangerous."""
@@ -134,11 +134,6 @@ def _referred(referrals: Sequence[Any]) -> Referred:
         reached=parts["reached"],
         services=told_apart(_most_first(code or "" for code, _ in referrals)),
     )
-
-
-def midnight(day: date) -> datetime:
-    """When a day begins in Scotland."""
-    return datetime.combine(day, time(), SCOTLAND)
 
 
 def _steps(days: Sequence[date], period: Period, *, by_week: bool) -> list[tuple[date, Told]]:

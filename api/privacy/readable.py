@@ -7,16 +7,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
 from api.privacy.schemas import CopyOut
+from reference.clock import SCOTLAND
 
 Say = Callable[..., str]
 """Says the text of a content id."""
 
-_LONDON = ZoneInfo("Europe/London")
 _PLAIN_FIELDS = {"channel", "began_at", "number", "texts_stopped_at", "has_word", "page"}
 
 
@@ -93,7 +92,7 @@ def _shown(value: Any, say: Say) -> str:
     if isinstance(value, bool):
         return say("privacy_copy/yes" if value else "privacy_copy/no")
     if isinstance(value, datetime):
-        return f"{value.astimezone(_LONDON):%d %B %Y, %H:%M}"
+        return f"{value.astimezone(SCOTLAND):%d %B %Y, %H:%M}"
     if isinstance(value, date):
         return f"{value:%d %B %Y}"
     if isinstance(value, Enum):

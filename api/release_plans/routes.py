@@ -74,8 +74,7 @@ async def agree_to_check_ins(
 ) -> CheckInsOut:
     """What the person said to being asked. 404 without a plan to be asked about."""
     async with database.write() as session:
-        await _standing(session, conversation_id)
-        plan = await service.plan_of(session, conversation_id)
+        plan = await _plan_for_change(session, conversation_id)
         if plan is None:
             raise NotFound("There is no plan.")
         if wish.agreed:
@@ -95,8 +94,7 @@ async def answer_check_in(
 ) -> CheckInsOut:
     """What the person said back to a check-in. 404 for one that is gone."""
     async with database.write() as session:
-        await _standing(session, conversation_id)
-        plan = await service.plan_of(session, conversation_id)
+        plan = await _plan_for_change(session, conversation_id)
         check_in = await repository.check_in_of(session, conversation_id, check_in_id)
         if plan is None or check_in is None:
             raise NotFound("There is no such check-in.")
@@ -113,8 +111,7 @@ async def end_check_ins(
 ) -> CheckInsOut:
     """Somebody died, or the number has another holder: said in the talk, though nothing was asked."""
     async with database.write() as session:
-        await _standing(session, conversation_id)
-        plan = await service.plan_of(session, conversation_id)
+        plan = await _plan_for_change(session, conversation_id)
         if plan is None:
             return CheckInsOut(state=None)
         if ending.because == "grief":
@@ -127,6 +124,11 @@ async def end_check_ins(
 async def _standing(session: AsyncSession, conversation_id: UUID) -> None:
     if await conversation_for_change(session, conversation_id) is None:
         raise NotFound("There is no such conversation.")
+
+
+async def _plan_for_change(session: AsyncSession, conversation_id: UUID) -> ReleasePlan | None:
+    await _standing(session, conversation_id)
+    return await service.plan_of(session, conversation_id)
 
 
 async def _shown(session: AsyncSession, plan: ReleasePlan) -> CheckInsOut:

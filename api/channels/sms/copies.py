@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 
+from api.channels.sms.account import messages_path, signed_in
 from api.channels.sms.answers import document
 from api.conversations.phone_numbers import NumberSafe
 from api.privacy.owed import NotYet
@@ -27,17 +28,10 @@ class TwilioCopies:
         self, settings: Settings, numbers: NumberSafe, *, transport: httpx.AsyncBaseTransport | None = None
     ) -> None:
         """`settings` must be connected to Twilio; `numbers` opens a sealed number for the one question."""
-        assert settings.twilio_account_sid
-        assert settings.twilio_auth_token
         self._numbers = numbers
         self._service, self._number = settings.twilio_messaging_service_sid, settings.sms_number
-        self._path = f"/2010-04-01/Accounts/{settings.twilio_account_sid}/Messages"
-        self._http = httpx.AsyncClient(
-            base_url=str(settings.twilio_api_base_url),
-            auth=(settings.twilio_account_sid, settings.twilio_auth_token.get_secret_value()),
-            timeout=_PATIENCE_SECONDS,
-            transport=transport,
-        )
+        self._path = messages_path(settings)
+        self._http = signed_in(settings, patience_seconds=_PATIENCE_SECONDS, transport=transport)
 
     async def delete(self, provider_id: str) -> None:
         """Delete a text; one that Twilio does not have is gone. Raises NotYet, also for one still on its way."""

@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 
+from api.channels.sms.account import messages_path, signed_in
 from api.channels.sms.answers import document, refusal, result_of, retry_after
 from api.conversations.phone_numbers import NumberSafe
 from api.delivery.failures import NO_NUMBER
@@ -42,21 +43,14 @@ class TwilioSender:
         patience_seconds: float = PATIENCE_SECONDS,
     ) -> None:
         """`settings` must be connected to Twilio; `numbers` opens a sealed number at the last moment."""
-        assert settings.twilio_account_sid
-        assert settings.twilio_auth_token
         service, number = settings.twilio_messaging_service_sid, settings.sms_number
         assert service or number
         self._from = {"MessagingServiceSid": service} if service else {"From": str(number)}
         self._numbers = numbers
         self._callback = settings.base_url + STATUS_PATH
-        self._path = f"/2010-04-01/Accounts/{settings.twilio_account_sid}/Messages.json"
+        self._path = f"{messages_path(settings)}.json"
         self._patience = patience_seconds * 1.5
-        self._http = httpx.AsyncClient(
-            base_url=str(settings.twilio_api_base_url),
-            auth=(settings.twilio_account_sid, settings.twilio_auth_token.get_secret_value()),
-            timeout=patience_seconds,
-            transport=transport,
-        )
+        self._http = signed_in(settings, patience_seconds=patience_seconds, transport=transport)
 
     async def send(self, parcel: Parcel) -> SendResult:
         """Hand the text to Twilio. Raises Temporary, Permanent, or Unknown when the answer was lost."""

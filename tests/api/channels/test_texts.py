@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from api.conversations.models import Conversation, Message
-from api.delivery.courier import deliver_due
+from tests.api.delivering import deliver_due
 from tests.api.house import ON_CALL, House
 
 NUMBER = "+447700900123"

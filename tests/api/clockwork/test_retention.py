@@ -20,7 +20,6 @@ from api.conversations import repository as conversations
 from api.conversations.models import Conversation, Message
 from api.corrections.models import Correction
 from api.database.base import new_id
-from api.delivery.courier import deliver_due
 from api.delivery.models import OutboxItem, SentText
 from api.handoffs.models import Handoff
 from api.privacy.models import ProviderCopy
@@ -30,6 +29,7 @@ from api.referrals.models import Referral
 from api.release_plans.models import CheckIn, ReleasePlan
 from api.staff.models import StaffSession
 from tests.api.clocks import FixedClock
+from tests.api.delivering import deliver_due
 from tests.api.house import House, build_house
 from tests.api.people import hire
 

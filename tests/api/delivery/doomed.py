@@ -20,11 +20,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.channels.sms.sender import TwilioSender
 from api.conversations.phone_numbers import NumberSafe
 from api.database.engine import Database
-from api.delivery.courier import Courier, deliver_due
+from api.delivery.courier import Courier
 from api.delivery.pace import Pace
 from api.delivery.worker import Outbox
 from api.settings import Settings
 from reference.clock import SystemClock
+from tests.api.delivering import deliver_due
 
 PUBLIC = "https://gateside.example.org"
 KEYS = {"encryption_key": b"x" * 43 + b"=", "lookup_key": b"y" * 32}

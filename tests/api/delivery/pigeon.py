@@ -11,7 +11,7 @@ from sqlalchemy import select
 from api.conversations import repository as conversations
 from api.conversations.models import Author, Message, Status
 from api.database.engine import Database
-from api.delivery.courier import UNLIMITED, Courier, deliver_due
+from api.delivery.courier import UNLIMITED, Courier
 from api.delivery.models import OutboxItem
 from api.delivery.pace import Pace
 from api.delivery.sender import Parcel, SendResult, Trace
@@ -19,6 +19,7 @@ from api.delivery.service import ON_CALL, note_provider_status, speak
 from api.delivery.worker import Outbox
 from tests.api.callers import said
 from tests.api.clocks import FixedClock
+from tests.api.delivering import deliver_due
 
 
 class Pigeon:

@@ -30,11 +30,11 @@ from api.conversations.models import Author, Message
 from api.conversations.phone_numbers import NumberSafe
 from api.conversations.service import open_text_conversation
 from api.database.engine import Database
-from api.delivery.courier import deliver_due
 from api.delivery.models import OutboxItem, OutboxState, SentText
 from api.delivery.service import speak
 from reference.clock import SystemClock
 from tests.api.clocks import FixedClock
+from tests.api.delivering import deliver_due
 from tests.api.delivery.doomed import KEYS, PUBLIC, Step, die_at, settings_for, work_for_ever
 from twilio_stand_in import Faults, TwilioStandIn
 

@@ -12,7 +12,6 @@ from api.audit.models import AuditEntry
 from api.conversations import repository as conversations
 from api.conversations.models import Channel, Conversation, Message
 from api.database.base import new_id
-from api.delivery.courier import deliver_due
 from api.delivery.models import OutboxItem
 from api.handoffs.models import Handoff, HandoffNote
 from api.privacy.erasure import Because
@@ -20,6 +19,7 @@ from api.privacy.models import Forgetting, ProviderCopy, ProviderSweep
 from api.reception.arrivals import Arrival, TextSender, WebSender
 from api.reception.spooling import note_of
 from api.referrals.models import Referral
+from tests.api.delivering import deliver_due
 from tests.api.house import House
 from tests.api.people import hire
 

@@ -14,12 +14,12 @@ import httpx
 import pytest
 
 from api.app import create_app
-from api.delivery.courier import deliver_due
 from api.delivery.unprompted import gives_away
 from api.release_plans import worklist
 from reference.throughcare import Schedule
 from reference.throughcare_answers import said_back
 from tests.api.bot_stand_in import answer
+from tests.api.delivering import deliver_due
 from tests.api.house import TOKEN, House
 from tests.api.release_plans.conftest import FRIDAY, HIS_PHONE, Weeks, at
 from voice.segments import measure
