@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,6 +18,7 @@ from api.database.one_trip import use_one_trip
 
 AfterCommit = Callable[[], Awaitable[None]]
 Announcement = TypeVar("Announcement")
+Outcome = TypeVar("Outcome")
 _AFTER_COMMIT = "after_commit"
 _ANNOUNCED = "announced"
 _log = logging.getLogger(__name__)
@@ -35,6 +36,7 @@ class Database:
         # SQLite lets one writer in and has the others knock again and again; here they stand in line.
         self._line: AbstractAsyncContextManager[Any] = asyncio.Lock() if self.is_sqlite else nullcontext()
         self._listeners: dict[type, list[Callable[[Any], Awaitable[None]]]] = {}
+        self._letting_go: set[asyncio.Task[Any]] = set()
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
@@ -64,13 +66,38 @@ class Database:
         async with AsyncSession(self._looking, expire_on_commit=False) as session, session.begin():
             yield session
 
+    async def in_time(self, work: Coroutine[Any, Any, Outcome], seconds: float) -> Outcome:
+        """What a unit of work comes to; raises TimeoutError once it has taken `seconds`.
+
+        Late work is cancelled, and nobody waits for its end: where another process holds SQLite's lock, the driver's
+        thread cannot be called back and knocks on until its own patience is over, much longer than a person's.
+        """
+        task = asyncio.create_task(work)
+        self._letting_go.add(task)
+        task.add_done_callback(self._let_go)
+        try:
+            await asyncio.wait({task}, timeout=seconds)
+        finally:
+            in_time = task.done()
+            task.cancel()
+        if not in_time:
+            raise TimeoutError
+        return task.result()
+
+    def _let_go(self, task: asyncio.Task[Any]) -> None:
+        self._letting_go.discard(task)
+        if not task.cancelled():
+            # Nobody asks any more how late work ended; unasked, asyncio would log it with all that was in it.
+            task.exception()
+
     async def answers(self) -> bool:
         """Whether the database can be reached now."""
         async with self.read() as session:
             return bool((await session.execute(text("SELECT 1"))).scalar_one())
 
     async def close(self) -> None:
-        """Let go of every connection."""
+        """Let go of every connection, once the work that was given up has let go of its own."""
+        await asyncio.gather(*self._letting_go, return_exceptions=True)
         await self.engine.dispose()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
 import logging
 from typing import Any
@@ -139,10 +138,12 @@ class Reception:
         await self._taken_in(arrival, self.read(arrival.text))
 
     async def _taken_in(self, arrival: Arrival, plain: Reading) -> Received:
-        async with asyncio.timeout(self._storing_seconds):
-            async with self._database.write() as session:
-                conversation = await self._conversation(session, arrival)
-                return await self._considered(session, conversation, arrival, plain)
+        return await self._database.in_time(self._stored(arrival, plain), self._storing_seconds)
+
+    async def _stored(self, arrival: Arrival, plain: Reading) -> Received:
+        async with self._database.write() as session:
+            conversation = await self._conversation(session, arrival)
+            return await self._considered(session, conversation, arrival, plain)
 
     async def _conversation(self, session: AsyncSession, arrival: Arrival) -> Conversation:
         sender = arrival.sender

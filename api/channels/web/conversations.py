@@ -60,9 +60,7 @@ async def open_conversation(
         raise TooMany(said(request, "errors/too_many"), retry_after=_RETRY_AFTER)
     page = wanted.page if wanted else None
     try:
-        async with asyncio.timeout(STORING_SECONDS), door.database.write() as session:
-            conversation, token = await open_webchat(session, clock=door.clock, page=page)
-        return Opened(id=conversation.id, token=token)
+        return await door.database.in_time(_opened(door, page), STORING_SECONDS)
     except (SQLAlchemyError, OSError, TimeoutError) as error:
         _log.error("a webchat could not be stored (%s); it is spooled", type(error).__name__)
     token, conversation_id = secrets.token_urlsafe(32), new_id()
@@ -72,6 +70,12 @@ async def open_conversation(
         words = door.voice.say("reception/static_numbers", channel="web").text
         raise Unavailable(words, replies=[{"text": words}]) from None
     return Opened(id=conversation_id, token=token)
+
+
+async def _opened(door: Door, page: str | None) -> Opened:
+    async with door.database.write() as session:
+        conversation, token = await open_webchat(session, clock=door.clock, page=page)
+    return Opened(id=conversation.id, token=token)
 
 
 @router.post("/{conversation_id}/messages", status_code=HTTPStatus.ACCEPTED)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import stat
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from api.conversations import repository as conversations
 from api.conversations.service import hash_token
 from api.database.base import new_id
+from api.database.engine import Database
 from api.reception.arrivals import Arrival, NoSuchConversation, NotStored, WebSender, WrongToken
 from tests.api.house import House
 
@@ -25,6 +29,18 @@ def _break_the_database(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
         yield
 
     monkeypatch.setattr(house.parts.database, "write", broken)
+
+
+@asynccontextmanager
+async def somebody_holding(database: Database, conversation_id: UUID) -> AsyncIterator[None]:
+    """Another process in the midst of writing: to the file on SQLite, to the conversation on PostgreSQL."""
+    other = Database(database.url)
+    try:
+        async with other.write() as session:
+            await conversations.conversation_for_change(session, conversation_id)
+            yield
+    finally:
+        await other.close()
 
 
 async def test_the_same_sid_twice_is_one_message(house: House) -> None:
@@ -76,6 +92,20 @@ async def test_a_slow_database_is_a_failed_one(house: House) -> None:
     house.parts.reception._storing_seconds = 0.0
     with pytest.raises(NotStored):
         await house.writes(chat, "he's no breathin")
+
+
+async def test_danger_is_answered_while_another_process_holds_the_database(house: House) -> None:
+    chat = await house.chat()
+    house.parts.reception._storing_seconds = 0.5
+    async with somebody_holding(house.parts.database, chat.id), asyncio.timeout(10):
+        with pytest.raises(NotStored) as failure:
+            await house.writes(chat, "he's no breathin", client_id="a")
+    assert failure.value.words.startswith("CALL 999 NOW")
+    house.parts.reception._storing_seconds = 30.0
+    assert await house.parts.reception.replay() == 1
+    again = await house.writes(chat, "he's no breathin", client_id="a")
+    assert again.message.seq == 1
+    assert await house.handoff(chat.id) is not None
 
 
 async def test_a_chat_opened_without_a_database_is_there_when_its_first_message_is_sent_again(house: House) -> None:
