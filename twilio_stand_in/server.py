@@ -87,13 +87,16 @@ class _Server:
 
     async def create(self, request: Request) -> Response:
         """`CreateMessage`, with the faults that were asked for."""
+        # Read first: who hangs up while the server is slow has still sent it.
+        fields = dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
         faults = self._of.faults
         if faults.delay_seconds:
             await asyncio.sleep(faults.delay_seconds)
+        if self._of.goes_on is not None:
+            await self._of.goes_on.wait()
         refused = self._refusal()
         if refused is not None:
             return refused
-        fields = dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
         wrong = wrong_with(fields)
         if wrong is None and fields["To"] in self._of.stopped:
             wrong = STOPPED, "Attempt to send to unsubscribed recipient"

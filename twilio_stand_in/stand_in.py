@@ -41,6 +41,8 @@ class TwilioStandIn:
     """Whether Twilio hears STOP, START and HELP of `phone_texts` before the service does."""
     refusals: list[tuple[int, dict[str, Any], dict[str, str]]] = field(default_factory=list)
     """Status, body and headers of the next answers to `CreateMessage`; nothing is taken."""
+    goes_on: asyncio.Event | None = None
+    """Until it is set, `CreateMessage` is at work: it takes messages after that, also of who has hung up."""
     lose_answers: int = 0
     """So many messages are taken, and the answer is lost on its way back."""
     unreachable: dict[str, int] = field(default_factory=dict)

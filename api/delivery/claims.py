@@ -26,15 +26,15 @@ _JOINED_AUTHORS = (Author.ASSISTANT.value, Author.SERVICE.value)
 class Taken:
     """A parcel that this worker holds.
 
-    `trace` is given if an earlier attempt may have gone: then it looks first. `stopped`: the person has stopped the
-    texts since, so that it looks and sends nothing.
+    `trace` is given if an earlier attempt may have gone: then it looks first, and where it finds nothing it sends only
+    from `doubt_over_at` on. `stopped`: the person has stopped the texts since, so that it looks and sends nothing.
     """
 
     parcel: Parcel
-    urgent: bool
     begin_before: datetime
     """From this instant on no attempt is begun: another worker may soon take the parcel for forsaken."""
     trace: Trace | None
+    doubt_over_at: datetime | None = None
     stopped: bool = False
 
 
@@ -66,9 +66,11 @@ async def claim(session: AsyncSession, *, clock: Clock, pace: Pace, limit: int, 
         person = people.get(item.conversation_id) if item.conversation_id else None
         if await _must_not_go(session, item, person, clock, daily_cap):
             continue
-        # Whoever held it before may have sent it, and stays in doubt until it was looked for, also if that fails now.
-        item.in_doubt = item.in_doubt or item.state == OutboxState.SENDING.value
-        if item.in_doubt:
+        if item.state == OutboxState.SENDING.value and item.claimed_until is not None:
+            # Whoever held it before may have sent it, in the first half of their time. That stays in doubt until it was
+            # looked for, also if that fails now.
+            item.doubted_at = item.claimed_until - pace.taken_for / 2
+        if item.doubted_at is not None:
             looked_for[item.id] = (now - (item.first_tried_at or item.created_at)).total_seconds()
         if item.attempts == 0:
             await _join(session, item)
@@ -81,9 +83,9 @@ async def claim(session: AsyncSession, *, clock: Clock, pace: Pace, limit: int, 
     taken = [
         Taken(
             parcel=_parcel(item, texts[item.id], people.get(item.conversation_id) if item.conversation_id else None),
-            urgent=item.urgent,
             begin_before=now + pace.taken_for / 2,
             trace=Trace(known[item.conversation_id], looked_for[item.id]) if item.id in looked_for else None,
+            doubt_over_at=item.doubted_at and pace.doubt_over_at(item.doubted_at, urgent=item.urgent),
             stopped=_has_stopped_since(people.get(item.conversation_id) if item.conversation_id else None, item),
         )
         for item in going
@@ -95,7 +97,7 @@ async def _must_not_go(
     session: AsyncSession, item: OutboxItem, person: Conversation | None, clock: Clock, daily_cap: int
 ) -> bool:
     """Whether a parcel is settled without an attempt. One that may have gone already is always followed up."""
-    if person is None or item.in_doubt or item.state == OutboxState.SENDING.value:
+    if person is None or item.doubted_at is not None or item.state == OutboxState.SENDING.value:
         return False
     if _has_stopped_since(person, item):
         await dropped(session, item, OPTED_OUT)

@@ -11,7 +11,7 @@ from api.delivery import outcomes
 from api.delivery.claims import Claim, Taken, claim
 from api.delivery.failures import NO_SENDER, OPTED_OUT
 from api.delivery.pace import Pace
-from api.delivery.sender import Permanent, Sender, SendError, SendResult, Temporary, Unknown
+from api.delivery.sender import NotFoundYet, Permanent, Sender, SendError, SendResult, Temporary, Unknown
 from reference.clock import Clock
 
 UNLIMITED = 1_000_000
@@ -64,16 +64,13 @@ class Courier:
         async with self._database.write() as session:
             if isinstance(failure, Permanent):
                 await outcomes.refused(session, parcel.id, attempt=parcel.attempt, code=failure.code, clock=self._clock)
-            elif isinstance(failure, Temporary | Unknown):
-                in_doubt = isinstance(failure, Unknown)
-                at_least = max(failure.retry_after or 0.0, self.pace.doubt_settles if in_doubt else 0.0)
+            else:
                 await outcomes.put_off(
                     session,
                     parcel.id,
                     attempt=parcel.attempt,
-                    pause=self.pace.pause(parcel.attempt, self._jitter(), urgent=taken.urgent, at_least=at_least),
-                    code=failure.code,
-                    in_doubt=in_doubt,
+                    failure=failure,
+                    jitter=self._jitter(),
                     pace=self.pace,
                     clock=self._clock,
                 )
@@ -88,6 +85,8 @@ class Courier:
                 return found
             if taken.stopped:
                 raise Permanent(OPTED_OUT)
+            if taken.doubt_over_at is not None and self._clock.now() < taken.doubt_over_at:
+                raise NotFoundYet
         if self._clock.now() >= taken.begin_before:
             # Held up until now: by the time it is sent another worker might have it too.
             raise Temporary

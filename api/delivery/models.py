@@ -28,8 +28,8 @@ class OutboxItem(Base):
     """A message to a person, or a page to the on-call number (then `message_id` is empty).
 
     `urgent` goes before everything else and is never joined to another. `unprompted` is what the service says first,
-    not in a talk: it counts for the daily cap. `in_doubt`: an attempt may have gone; before another somebody has to
-    look. `resends` counts how often it was sent anew after the network could not deliver it.
+    not in a talk: it counts for the daily cap. `doubted_at`: the last attempt that may have gone, nobody knows; before
+    another somebody has to look. `resends` counts how often it was sent anew after the network could not deliver it.
     """
 
     __tablename__ = "outbox"
@@ -47,7 +47,7 @@ class OutboxItem(Base):
     state: Mapped[str] = mapped_column(String(12), default=OutboxState.PENDING.value)
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     resends: Mapped[int] = mapped_column(Integer, default=0)
-    in_doubt: Mapped[bool] = mapped_column(Boolean, default=False)
+    doubted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     next_attempt_at: Mapped[datetime] = mapped_column(UtcDateTime)
     claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     first_tried_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

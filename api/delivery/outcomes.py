@@ -20,7 +20,7 @@ from api.delivery import repository
 from api.delivery.failures import TOO_OLD, Failure, Then, text_rules
 from api.delivery.models import OutboxItem, OutboxState, SentText
 from api.delivery.pace import Pace
-from api.delivery.sender import SendResult
+from api.delivery.sender import NotFoundYet, SendError, SendResult, Temporary, Unknown
 from reference.clock import Clock
 
 _FORWARD = {Status.SENT: 0, Status.DELIVERED: 1, Status.FAILED: 1}
@@ -49,29 +49,36 @@ async def put_off(
     item_id: UUID,
     *,
     attempt: int,
-    pause: float,
-    code: str | None,
-    in_doubt: bool,
+    failure: SendError,
+    jitter: float,
     pace: Pace,
     clock: Clock,
 ) -> None:
-    """An attempt did not go, or nobody knows: it is tried again after `pause` seconds, or given up after a day."""
+    """An attempt did not go, or nobody knows: it is tried or looked for again later, or given up after a day."""
     item = await _locked(session, item_id)
     if item is None or item.state != OutboxState.SENDING.value or item.attempts != attempt:
         # A report settled it meanwhile, or another worker has taken it over.
         return
     now = clock.now()
-    # Once in doubt, in doubt until somebody looked: a later "not now" says nothing about the earlier attempt.
-    item.in_doubt = item.in_doubt or in_doubt
-    item.state, item.claimed_until, item.error_code = OutboxState.PENDING.value, None, code
-    item.next_attempt_at = now + timedelta(seconds=pause)
-    if text_rules().failure(code).then is Then.OPERATOR:
-        _log.error("texts cannot be sent until somebody mends the account: %s", code)
+    # Once in doubt, in doubt until it is found: a later "not now" says nothing about the earlier attempt.
+    item.doubted_at = now if isinstance(failure, Unknown) else item.doubted_at
+    item.state, item.claimed_until, item.error_code = OutboxState.PENDING.value, None, failure.code
+    item.next_attempt_at = now + timedelta(seconds=_pause(item, failure, jitter, pace))
+    if isinstance(failure, NotFoundYet) and item.doubted_at is not None:
+        item.next_attempt_at = min(item.next_attempt_at, pace.doubt_over_at(item.doubted_at, urgent=item.urgent))
+    if text_rules().failure(failure.code).then is Then.OPERATOR:
+        _log.error("texts cannot be sent until somebody mends the account: %s", failure.code)
     if item.next_attempt_at - item.created_at > pace.given_up_after:
         await given_up(session, item, TOO_OLD, clock)
 
 
-async def refused(session: AsyncSession, item_id: UUID, *, attempt: int, code: str, clock: Clock) -> None:
+def _pause(item: OutboxItem, failure: SendError, jitter: float, pace: Pace) -> float:
+    settles = 0.0 if isinstance(failure, Temporary) else pace.doubt_settles
+    at_least = max(failure.retry_after or 0.0, settles)
+    return pace.pause(item.attempts, jitter, urgent=item.urgent, at_least=at_least)
+
+
+async def refused(session: AsyncSession, item_id: UUID, *, attempt: int, code: str | None, clock: Clock) -> None:
     """The provider will never take a parcel."""
     item = await _locked(session, item_id, failure=text_rules().failure(code))
     if item is not None and item.state == OutboxState.SENDING.value and item.attempts == attempt:
@@ -180,7 +187,7 @@ async def _accepted_without_id(session: AsyncSession, item_id: UUID, status: Sta
 
 
 async def _mark_accepted(session: AsyncSession, item: OutboxItem, clock: Clock) -> None:
-    item.state, item.claimed_until, item.in_doubt = OutboxState.SENT.value, None, False
+    item.state, item.claimed_until, item.doubted_at = OutboxState.SENT.value, None, None
     item.accepted_at, item.error_code = clock.now(), None
     await _tell(session, item, Status.SENT)
 

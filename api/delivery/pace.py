@@ -8,7 +8,7 @@ hold the claim meanwhile and forget the pause with the process; what is left of 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,10 @@ class Pace:
     """What is about danger is not left for a quarter of an hour."""
     doubt_settles: float = 10.0
     """Before the provider is asked about an attempt of unknown fate: it may still be at work on it."""
+    doubt_lasts: float = 120.0
+    """So long it is looked for, again and again, before it is sent anew: it may be taken late."""
+    urgent_doubt_lasts: float = 10.0
+    """The same for what is about danger: two of those are better than none."""
     taken_for: timedelta = timedelta(seconds=60)
     """A worker that was not heard of for so long holds its parcel no more. It begins no attempt in the second half."""
     given_up_after: timedelta = timedelta(hours=24)
@@ -29,6 +33,10 @@ class Pace:
     """The look beneath the bell."""
     farewell: float = 5.0
     """So long a worker that is told to stop goes on with what it has begun."""
+
+    def doubt_over_at(self, doubted_at: datetime, *, urgent: bool) -> datetime:
+        """When an attempt that may have gone at `doubted_at` may be made once more, if it still can't be found."""
+        return doubted_at + timedelta(seconds=self.urgent_doubt_lasts if urgent else self.doubt_lasts)
 
     def pause(self, attempt: int, jitter: float, *, urgent: bool = False, at_least: float = 0.0) -> float:
         """Seconds before the next attempt: `jitter` (0 to 1) of a span that doubles with each attempt.

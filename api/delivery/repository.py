@@ -186,16 +186,11 @@ async def waiting_for(session: AsyncSession, conversation_id: UUID) -> Sequence[
 
 
 async def hasten(session: AsyncSession, conversation_id: UUID, now: datetime) -> None:
-    """Have what waits out a pause go before something urgent that has just been said."""
+    """What still has to go before something urgent that has just been said is as urgent: no long pause holds it up."""
     await session.execute(
         update(OutboxItem)
-        .where(
-            OutboxItem.conversation_id == conversation_id,
-            OutboxItem.state == _PENDING,
-            OutboxItem.in_doubt.is_(False),
-            OutboxItem.next_attempt_at > now,
-        )
-        .values(next_attempt_at=now)
+        .where(OutboxItem.conversation_id == conversation_id, OutboxItem.state.in_([_PENDING, _SENDING]))
+        .values(urgent=True, next_attempt_at=now)
     )
 
 

@@ -49,14 +49,18 @@ class SendResult:
 
 
 class SendError(Exception):
-    """The parcel did not go, or nobody knows. Raise one of the three kinds; no text, no number in its words."""
+    """The parcel did not go, or nobody knows. A channel raises one of three kinds; no text, no number in its words."""
+
+    retry_after: float | None = None
+    """Seconds from now before which the channel does not want to be asked again."""
+    code: str | None = None
+    """The channel's own error code."""
 
 
 class Temporary(SendError):
     """Not now; try again, `retry_after` seconds from now at the earliest if the channel said so."""
 
     def __init__(self, retry_after: float | None = None, *, code: str | None = None) -> None:
-        """`code` is the channel's own error code."""
         super().__init__(f"temporary failure {code or ''}".strip())
         self.retry_after = retry_after
         self.code = code
@@ -66,7 +70,6 @@ class Permanent(SendError):
     """Never: the number is wrong, blocked, or opted out."""
 
     def __init__(self, code: str) -> None:
-        """`code` is the channel's own error code."""
         super().__init__(f"permanent failure {code}")
         self.code = code
 
@@ -75,10 +78,13 @@ class Unknown(SendError):
     """The line broke after the parcel was handed over: it may have gone. `Sender.find` is asked before another try."""
 
     def __init__(self, retry_after: float | None = None, *, code: str | None = None) -> None:
-        """`retry_after` as the channel asked for, in seconds; `code` is the channel's own."""
         super().__init__(f"unknown fate {code or ''}".strip())
         self.retry_after = retry_after
         self.code = code
+
+
+class NotFoundYet(SendError):
+    """The worker's own: an attempt of unknown fate is not at the channel's, and may still get there."""
 
 
 class Sender(Protocol):

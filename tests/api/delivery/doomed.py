@@ -29,7 +29,7 @@ from tests.api.delivering import deliver_due
 
 PUBLIC = "https://gateside.example.org"
 KEYS = {"encryption_key": b"x" * 43 + b"=", "lookup_key": b"y" * 32}
-HURRIED = Pace(first_pause=0.05, longest_pause=0.5, doubt_settles=0.5, look_every=1.0, at_once=8)
+HURRIED = Pace(first_pause=0.05, longest_pause=0.5, doubt_settles=0.5, doubt_lasts=1.0, look_every=1.0, at_once=8)
 """A worker that does in seconds what takes minutes otherwise. What a dead one held is free after a few seconds."""
 
 

@@ -15,7 +15,7 @@ from api.delivery.pace import Pace
 from api.delivery.sender import Parcel, Permanent, SendResult, Temporary, Trace, Unknown
 from api.delivery.service import ON_CALL, page_on_call
 from api.live import InProcessLive
-from tests.api.callers import phone, webchat
+from tests.api.callers import conversation, phone, webchat
 from tests.api.clocks import FixedClock
 from tests.api.delivery.pigeon import Pigeon, deliver, endless, lying_there, report, say, statuses
 
@@ -82,11 +82,61 @@ async def test_after_a_broken_line_it_is_looked_up_before_it_is_sent_again(
     await deliver(database, clock, pigeon)
     if went:
         pigeon.went_after_all = {(await lying_there(database))[0].id}
-    clock.forward(minutes=1)
+    clock.forward(minutes=3)
     await deliver(database, clock, pigeon)
     assert len(pigeon.asked_about) == 1
     assert pigeon.brought == brought
     assert await statuses(database, chat) == ["sent"]
+
+
+async def test_what_may_still_be_taken_is_looked_for_with_growing_rests_and_once_more_before_it_goes_again(
+    database: Database, clock: FixedClock, pigeon: Pigeon
+) -> None:
+    chat = await phone(database, clock)
+    await say(database, clock, chat, "one")
+    pigeon.moods = [Unknown()]
+    began, looked = clock.now(), []
+    while not pigeon.brought:
+        before = len(pigeon.asked_about)
+        await deliver(database, clock, pigeon)
+        if len(pigeon.asked_about) > before:
+            looked.append((clock.now() - began).total_seconds())
+        clock.forward(seconds=1)
+    assert looked == [12, 26, 44, 70, 112, 120]
+
+
+async def test_in_danger_a_text_that_is_not_there_after_ten_seconds_goes_again(
+    database: Database, clock: FixedClock, pigeon: Pigeon
+) -> None:
+    chat = await phone(database, clock)
+    async with database.write() as session:
+        (await session.merge(await conversation(database, chat))).safety = "emergency"
+    await say(database, clock, chat, "CALL 999 NOW")
+    pigeon.moods = [Unknown()]
+    await deliver(database, clock, pigeon)
+    clock.forward(seconds=12)
+    await deliver(database, clock, pigeon)
+    assert (len(pigeon.asked_about), pigeon.brought) == (1, ["CALL 999 NOW"])
+
+
+async def test_what_goes_before_something_urgent_does_not_make_it_wait_out_a_doubt(
+    database: Database, clock: FixedClock, pigeon: Pigeon
+) -> None:
+    chat = await phone(database, clock)
+    await say(database, clock, chat, "before")
+
+    class Noticed(Pigeon):
+        async def send(self, parcel: Parcel) -> SendResult:
+            # Danger is read while the line to the provider breaks.
+            async with database.write() as session:
+                (await session.merge(await conversation(database, chat))).safety = "emergency"
+            await say(database, clock, chat, "CALL 999 NOW")
+            raise Unknown
+
+    await deliver(database, clock, Noticed())
+    clock.forward(seconds=12)
+    await deliver(database, clock, pigeon, times=2)
+    assert pigeon.brought == ["before", "CALL 999 NOW"]
 
 
 async def test_what_a_crashed_worker_held_is_looked_up_and_goes_once_its_time_is_over(
@@ -106,7 +156,10 @@ async def test_what_a_crashed_worker_held_is_looked_up_and_goes_once_its_time_is
     assert pigeon.brought == []
     clock.forward(seconds=60)
     await deliver(database, clock, pigeon)
-    assert (len(pigeon.asked_about), pigeon.brought) == (1, ["one"])
+    assert (len(pigeon.asked_about), pigeon.brought) == (1, [])
+    clock.forward(seconds=90)
+    await deliver(database, clock, pigeon)
+    assert (len(pigeon.asked_about), pigeon.brought) == (2, ["one"])
 
 
 async def test_what_a_crashed_worker_held_is_not_sent_as_long_as_it_cannot_be_looked_for(
@@ -124,7 +177,7 @@ async def test_what_a_crashed_worker_held_is_not_sent_as_long_as_it_cannot_be_lo
         clock.forward(minutes=2)
         await deliver(database, clock, Blind())
     assert await statuses(database, chat) == ["stored"]
-    clock.forward(minutes=2)
+    clock.forward(minutes=3)
     await deliver(database, clock, pigeon)
     assert (len(pigeon.asked_about), pigeon.brought) == (1, ["one"])
 
@@ -136,7 +189,7 @@ async def test_a_worker_that_was_held_up_begins_nothing_that_another_may_have_ta
     await say(database, clock, chat, "one")
     slow = Courier(database, {"sms": pigeon}, clock)
     (held,) = (await slow.claim(20)).taken
-    clock.forward(seconds=61)
+    clock.forward(seconds=151)
     await deliver(database, clock, pigeon)
     assert pigeon.brought == ["one"]
     await slow.bring(held)
@@ -170,6 +223,8 @@ async def test_what_a_slow_worker_learns_too_late_changes_nothing(
     for failure in (Temporary(), Permanent("21211"), Unknown()):
         await slow.put_down(held, failure)
     assert [item.state for item in await lying_there(database)] == ["sending"]
+    clock.forward(seconds=10)
+    pigeon.went_after_all = {taken_over.parcel.id}
     await slow.bring(taken_over)
     assert await statuses(database, chat) == ["sent"]
 

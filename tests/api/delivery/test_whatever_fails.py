@@ -88,12 +88,13 @@ def _at_most(requests: int, app: FastAPI) -> Callable[..., Awaitable[None]]:
     return take
 
 
-async def _say(database: Database, number: str, *texts: str) -> None:
+async def _say(database: Database, number: str, *texts: str, in_danger: bool = False) -> None:
     clock = FixedClock(SystemClock().now() - timedelta(minutes=10))
     async with database.write() as session:
         person = await open_text_conversation(
             session, clock=clock, fingerprint=NUMBERS.fingerprint(number), sealed=NUMBERS.seal(number)
         )
+        person.safety = "emergency" if in_danger else "none"
         for text in texts:
             epoch = person.owner_epoch
             await speak(session, person, author=Author.SERVICE, text=text, clock=clock, epoch=epoch)
@@ -140,12 +141,39 @@ async def test_a_worker_that_dies_at_any_step_leaves_one_text_behind(
     await _dead(doomed)
     assert doomed.exitcode == -signal.SIGKILL
     later = FixedClock(SystemClock().now())
-    for _ in range(6):
+    for _ in range(8):
         later.forward(minutes=2)
         await deliver_due(database, {"sms": sender}, later)
     await sender.close()
     assert twilio.texts_to(number) == ["Hello again", "Hello again", "Goodbye"]
     assert await _statuses(database) == {"sent": 3}
+
+
+@pytest.mark.parametrize(("in_danger", "arrived"), [(False, 1), (True, 2)])
+async def test_a_text_that_twilio_takes_long_after_the_line_broke_goes_once_but_in_danger_it_is_not_waited_for(
+    database: Database, twilio: TwilioStandIn, twilio_url: str, in_danger: bool, arrived: int
+) -> None:
+    number = "+447700900322"
+    await _say(database, number, "Hello again", "Goodbye", in_danger=in_danger)
+    # Twilio is at work on it when we hang up; it takes the text after we have looked for it.
+    twilio.faults, twilio.goes_on = Faults(drop_share=1.0), asyncio.Event()
+    sender = TwilioSender(settings_for(database.url, twilio_url), NUMBERS, patience_seconds=0.1)
+    clock = FixedClock(SystemClock().now())
+
+    async def a_round(seconds: float) -> None:
+        clock.forward(seconds=seconds)
+        await deliver_due(database, {"sms": sender}, clock, jitter=lambda: 1.0)
+
+    await a_round(0)
+    await a_round(12)
+    assert twilio.sent == []
+    twilio.goes_on.set()
+    await _until(lambda: len(twilio.sent) == arrived)
+    for _ in range(8):
+        await a_round(60)
+    await sender.close()
+    assert twilio.texts_to(number) == ["Hello again"] * arrived + ["Goodbye"]
+    assert await _statuses(database) == {"sent": 2}
 
 
 async def test_a_thousand_texts_arrive_once_and_in_order_whatever_fails(

@@ -161,7 +161,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('handoffs', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_handoffs_conversation_id'), ['conversation_id'], unique=False)
-        batch_op.create_index('ix_handoffs_order', ['state', 'emergency', 'ranked_at'], unique=False)
+        batch_op.create_index('ix_handoffs_order', ['state', sa.literal_column('emergency DESC'), 'ranked_at', 'id'], unique=False)
         batch_op.create_index('uq_handoffs_one_open', ['conversation_id'], unique=True, sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
 
     op.create_table('messages',
@@ -411,7 +411,7 @@ def upgrade() -> None:
     sa.Column('state', sa.String(length=12), nullable=False),
     sa.Column('attempts', sa.Integer(), nullable=False),
     sa.Column('resends', sa.Integer(), nullable=False),
-    sa.Column('in_doubt', sa.Boolean(), nullable=False),
+    sa.Column('doubted_at', api.database.base.UtcDateTime(timezone=True), nullable=True),
     sa.Column('next_attempt_at', api.database.base.UtcDateTime(timezone=True), nullable=False),
     sa.Column('claimed_until', api.database.base.UtcDateTime(timezone=True), nullable=True),
     sa.Column('first_tried_at', api.database.base.UtcDateTime(timezone=True), nullable=True),
