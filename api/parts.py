@@ -14,8 +14,8 @@ from api.channels.sms.sender import TwilioSender
 from api.coach.flows import FlowBook
 from api.coach.service import Coach
 from api.conversations.phone_numbers import NumberSafe
+from api.conversations.repeats import Repeats
 from api.database.engine import Database
-from api.delivery.outcomes import TextsStopped
 from api.delivery.sender import Sender
 from api.handoffs.dependencies import build_queue
 from api.handoffs.service import Queue
@@ -110,7 +110,8 @@ def build_parts(
         deadline_seconds=settings.assistant_deadline_seconds,
     )
     spool = Spool(settings.home / "spool", numbers)
-    eraser = Eraser(clock, SpooledNotes(spool))
+    repeats = Repeats(numbers, clock)
+    eraser = Eraser(clock, SpooledNotes(spool), repeats)
     copies = TwilioCopies(settings, numbers, transport=twilio_transport) if settings.sms_connected else None
     reception = Reception(
         database=database,
@@ -119,13 +120,13 @@ def build_parts(
         commands=Commands.load(),
         officers=officers,
         erase=eraser.erase,
+        repeats=repeats,
         voice=voice,
         clock=clock,
         spool=spool,
         turns=turns,
         confirms_stop=not settings.twilio_answers_stop,
     )
-    database.listen(TextsStopped, reception.texts_stopped)
     return Parts(
         settings=settings,
         clock=clock,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from api.audit import models as audit
-from api.conversations import holders
+from api.conversations import holders, repeats
 from api.conversations import models as conversations
 from api.corrections import models as corrections
 from api.database.base import Base
@@ -29,5 +29,6 @@ __all__ = [
     "reception",
     "referrals",
     "release_plans",
+    "repeats",
     "staff",
 ]

@@ -100,6 +100,8 @@ class _Server:
         wrong = wrong_with(fields)
         if wrong is None and fields["To"] in self._of.stopped:
             wrong = STOPPED, "Attempt to send to unsubscribed recipient"
+        if wrong is None and fields["To"] in self._of.refused:
+            wrong = self._of.refused[fields["To"]], "Refused"
         if wrong is not None:
             return JSONResponse(error(400, *wrong), 400)
         taken = self._of.take(fields)

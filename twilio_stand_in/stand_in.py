@@ -45,6 +45,8 @@ class TwilioStandIn:
     """Until it is set, `CreateMessage` is at work: it takes messages after that, also of who has hung up."""
     lose_answers: int = 0
     """So many messages are taken, and the answer is lost on its way back."""
+    refused: dict[str, int] = field(default_factory=dict)
+    """Numbers to which `CreateMessage` takes nothing, each with the error code that it gives."""
     unreachable: dict[str, int] = field(default_factory=dict)
     """Numbers at which no text arrives, each with the error code that is reported."""
     messages: list[Message] = field(default_factory=list)

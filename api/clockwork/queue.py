@@ -7,9 +7,11 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.clockwork.texts import TextAlerts
 from api.database.engine import Database
 from api.handoffs.service import Queue
 from api.handoffs.watch import Watch
+from api.reception.officers import Officers
 
 
 def queue_duties(queue: Queue) -> tuple[Callable[[AsyncSession], Awaitable[object]], ...]:
@@ -19,7 +21,7 @@ def queue_duties(queue: Queue) -> tuple[Callable[[AsyncSession], Awaitable[objec
         queue.release_expired_leases,
         queue.page_unclaimed_emergencies,
         queue.safeguarding.remind,
-        queue.bring_back_callbacks,
+        watch.bring_back_callbacks,
         watch.keep_promises,
         watch.remind_of_callbacks,
         watch.note_missed_callbacks,
@@ -34,10 +36,12 @@ def see_to_the_queue(database: Database, queue: Queue) -> Callable[[], Coroutine
     Each in a transaction of its own: held together, their locks could meet those of a message coming in.
     """
     duties = queue_duties(queue)
+    tell_of_texts = TextAlerts(database, Officers(queue, queue.voice, queue.clock), queue.clock).one_round
 
     async def one_round() -> None:
         for duty in duties:
             async with database.write() as session:
                 await duty(session)
+        await tell_of_texts()
 
     return one_round

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.audit import service as audit
 from api.conversations import repository as conversations
 from api.conversations.models import Conversation
+from api.conversations.repeats import MAY_REPEAT_FOR
 from api.database.engine import Database
 from api.privacy import ageing
 from api.privacy.erasure import Because, Eraser
@@ -81,6 +82,7 @@ class Retention:
             "corrections": _of(ageing.drop_corrections, before=now - keeping.corrections),
             "texts_at_twilio": _of(ageing.owe_old_texts, before=now - keeping.texts_at_twilio, now=now),
             "deliveries": _of(ageing.drop_deliveries, before=now - keeping.deliveries, now=now),
+            "past_texts": _of(ageing.drop_past_texts, before=now - MAY_REPEAT_FOR),
             "settled_copies": _of(ageing.drop_settled_copies),
             "staff_sessions": _of(ageing.drop_sessions, before=now - keeping.staff_sessions),
             "audit": _of(ageing.drop_audit, before=now - keeping.audit),

@@ -24,12 +24,22 @@ class OutboxState(str, Enum):
     """Travels in an earlier one (`carried_by`), whose fate is its own."""
 
 
+class Alert(str, Enum):
+    """What staff have to be told of a text."""
+
+    STOPPED = "stopped"
+    """The carrier says that they have stopped the texts, of whom we did not know it."""
+    UNDELIVERED = "undelivered"
+    """It will not arrive, and there has been danger."""
+
+
 class OutboxItem(Base):
     """A message to a person, or a page to the on-call number (then `message_id` is empty).
 
     `urgent` goes before everything else and is never joined to another. `unprompted` is what the service says first,
     not in a talk: it counts for the daily cap. `doubted_at`: the last attempt that may have gone, nobody knows; before
     another somebody has to look. `resends` counts how often it was sent anew after the network could not deliver it.
+    `alert`: what staff have to be told of it, written down with its fate; `alerted_at`: when they were.
     """
 
     __tablename__ = "outbox"
@@ -54,11 +64,14 @@ class OutboxItem(Base):
     accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     provider_id: Mapped[str | None] = mapped_column(String(64), index=True)
     error_code: Mapped[str | None] = mapped_column(String(20))
+    alert: Mapped[str | None] = mapped_column(String(12))
+    alerted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 Index("ix_outbox_due", OutboxItem.state, OutboxItem.next_attempt_at)
 Index("ix_outbox_of_conversation", OutboxItem.conversation_id, OutboxItem.seq)
+Index("ix_outbox_alerts", OutboxItem.alert, OutboxItem.alerted_at)
 
 
 class SentText(Base):

@@ -6,7 +6,6 @@ Every change is made on the locked item, and only forward, in whatever order and
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -15,25 +14,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.conversations import repository as conversations
 from api.conversations.models import Status
 from api.conversations.service import move_status
-from api.database.engine import announce
 from api.delivery import repository
 from api.delivery.failures import TOO_OLD, Failure, Then, text_rules
-from api.delivery.models import OutboxItem, OutboxState, SentText
+from api.delivery.models import Alert, OutboxItem, OutboxState, SentText
 from api.delivery.pace import Pace
 from api.delivery.sender import NotFoundYet, SendError, SendResult, Temporary, Unknown
 from reference.clock import Clock
 
 _FORWARD = {Status.SENT: 0, Status.DELIVERED: 1, Status.FAILED: 1}
 """The provider's last words on a text are `delivered` or `failed`; the first of them stands."""
+_NO_DANGER = "none"
 _ENDS_IT_ALL = (Then.OPTED_OUT, Then.CANNOT_BE_TEXTED)
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class TextsStopped:
-    """Announced when the provider says that somebody has stopped the texts, of whom we did not know it."""
-
-    conversation_id: UUID
 
 
 async def accepted(session: AsyncSession, item_id: UUID, result: SendResult, clock: Clock) -> None:
@@ -105,8 +97,8 @@ async def reported(
     item = await _locked(session, item_id, failure=failed) if item_id is not None else None
     if item is None:
         return False
-    if failed is not None and failed.then is Then.OPTED_OUT and item.conversation_id is not None:
-        await _stop_texts(session, item.conversation_id, clock)
+    if failed is not None and failed.then is Then.OPTED_OUT:
+        await _stop_texts(session, item, clock)
     text = await repository.sent_text(session, provider_id) or await _new_text(session, item, provider_id, clock)
     if status is None or _FORWARD[status] <= _FORWARD[Status(text.status)]:
         return True
@@ -129,7 +121,10 @@ async def given_up(session: AsyncSession, item: OutboxItem, code: str | None, cl
         for other in await repository.waiting_for(session, item.conversation_id):
             await _mark_failed(session, other, code, failure)
     if failure.then is Then.OPTED_OUT:
-        await _stop_texts(session, item.conversation_id, clock)
+        await _stop_texts(session, item, clock)
+    conversation = await conversations.conversation_by_id(session, item.conversation_id)
+    if item.alert is None and conversation is not None and conversation.safety != _NO_DANGER:
+        item.alert = Alert.UNDELIVERED.value
 
 
 async def dropped(session: AsyncSession, item: OutboxItem, code: str) -> None:
@@ -159,11 +154,13 @@ async def is_last_word(session: AsyncSession, item: OutboxItem) -> bool:
     return conversation is not None and conversation.last_seq <= await repository.last_seq_of(session, item)
 
 
-async def _stop_texts(session: AsyncSession, conversation_id: UUID, clock: Clock) -> None:
-    conversation = await conversations.conversation_for_change(session, conversation_id)
+async def _stop_texts(session: AsyncSession, item: OutboxItem, clock: Clock) -> None:
+    if item.conversation_id is None:
+        return
+    conversation = await conversations.conversation_for_change(session, item.conversation_id)
     if conversation is not None and conversation.opted_out_at is None:
         conversation.opted_out_at = clock.now()
-        announce(session, TextsStopped(conversation_id))
+        item.alert = Alert.STOPPED.value
 
 
 async def _new_text(session: AsyncSession, item: OutboxItem, provider_id: str, clock: Clock) -> SentText:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 from api.conversations.models import Conversation, Message
 from api.delivery.models import OutboxItem, OutboxState, SentText
 
+_AT_ONCE = 50
 _PENDING, _SENDING = OutboxState.PENDING.value, OutboxState.SENDING.value
 
 
@@ -192,6 +193,19 @@ async def hasten(session: AsyncSession, conversation_id: UUID, now: datetime) ->
         .where(OutboxItem.conversation_id == conversation_id, OutboxItem.state.in_([_PENDING, _SENDING]))
         .values(urgent=True, next_attempt_at=now)
     )
+
+
+async def alerts_owed(session: AsyncSession) -> Sequence[UUID]:
+    """Conversations with a text of which staff have still to be told something."""
+    owed = select(OutboxItem.conversation_id).where(OutboxItem.alert.is_not(None), OutboxItem.alerted_at.is_(None))
+    found = (await session.execute(owed.order_by(OutboxItem.id).limit(_AT_ONCE))).scalars()
+    return list(dict.fromkeys(one for one in found if one is not None))
+
+
+async def alerts_of_for_change(session: AsyncSession, conversation_id: UUID) -> Sequence[OutboxItem]:
+    """The texts to somebody of which staff have to be told something, or were."""
+    alerts = select(OutboxItem).where(OutboxItem.conversation_id == conversation_id, OutboxItem.alert.is_not(None))
+    return (await session.execute(alerts.order_by(OutboxItem.id).with_for_update())).scalars().all()
 
 
 async def next_due_at(session: AsyncSession) -> datetime | None:

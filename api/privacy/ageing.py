@@ -15,6 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from api.audit.models import AuditEntry
 from api.conversations.models import Author, Channel, Conversation, Message
+from api.conversations.repeats import PastText
 from api.corrections.models import Correction
 from api.database.base import Base
 from api.delivery.models import OutboxItem, OutboxState, SentText
@@ -87,6 +88,12 @@ async def drop_corrections(session: AsyncSession, *, before: datetime, limit: in
     """What somebody meant who was not understood."""
     old = select(Correction.message_id).where(Correction.offered_on < before.date())
     return await _dropped(session, Correction, Correction.message_id, old, limit)
+
+
+async def drop_past_texts(session: AsyncSession, *, before: datetime, limit: int) -> int:
+    """Hashes of texts that no carrier tells of once more by now."""
+    old = select(PastText.print).where(PastText.noted_at < before)
+    return await _dropped(session, PastText, PastText.print, old, limit)
 
 
 async def drop_deliveries(session: AsyncSession, *, before: datetime, now: datetime, limit: int) -> int:

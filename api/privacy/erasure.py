@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.audit import service as audit
 from api.conversations import repository as conversations
 from api.conversations.models import Author, Channel, Conversation, Message
+from api.conversations.repeats import Repeats
 from api.database.engine import after_commit, announce
 from api.delivery.models import OutboxItem, SentText
 from api.handoffs.models import AmbulanceCall, Handoff, HandoffNote
@@ -48,10 +49,11 @@ class SpooledNotes(Protocol):
 class Eraser:
     """Wipes conversations, in the transaction of the caller."""
 
-    def __init__(self, clock: Clock, spooled: SpooledNotes) -> None:
+    def __init__(self, clock: Clock, spooled: SpooledNotes, repeats: Repeats) -> None:
         """`spooled` are the messages that wait on this machine's disk for the database."""
         self._clock = clock
         self._spooled = spooled
+        self._repeats = repeats
 
     async def erase(
         self,
@@ -94,6 +96,7 @@ class Eraser:
         await self._empty_referrals(session, Referral.conversation_id == conversation.id)
         if conversation.channel == Channel.SMS.value:
             await self._owe_texts(session, conversation)
+            await self._repeats.note(session, conversation.id)
         # Of what has lain untouched until its time was over nothing can be on its way to the assistant any more.
         already = LAST_TURN_OVER_AFTER if because is Because.TIME else timedelta()
         session.add(Forgetting(conversation_id=conversation.id, asked_at=self._clock.now() - already))

@@ -67,6 +67,7 @@ HOLDINGS: Final[dict[str, Holding]] = {
     "forgettings": _person(Leaves.WHEN_DONE),
     "provider_copies": _person(Leaves.WHEN_DONE),
     "provider_sweeps": _person(Leaves.WHEN_DONE, "number_sealed"),
+    "past_texts": _person(Leaves.WHEN_DONE),
     "staff": _STAFF,
     "staff_sessions": _STAFF,
     "staff_second_steps": _STAFF,

@@ -68,6 +68,10 @@ class NoSuchConversation(Exception):
     """Nobody knows this conversation: it was wiped, or never was."""
 
 
+class HeardBefore(NoSuchConversation):
+    """A text that its carrier tells of once more, of a conversation that was wiped or left since. Nobody is there."""
+
+
 class WrongToken(Exception):
     """The token opens another conversation or none."""
 

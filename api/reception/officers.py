@@ -15,6 +15,7 @@ from api.handoffs import repository as handoffs
 from api.handoffs.callbacks import Callbacks
 from api.handoffs.service import Queue
 from api.handoffs.standing import Standing
+from api.handoffs.transitions import HELD
 from api.hours.slots import Slot, clock_time
 from reference.clock import SCOTLAND, Clock
 from safety.levels import Level
@@ -133,6 +134,18 @@ class Officers:
         if handoff.emergency:
             await self._queue.page(session, handoff, "oncall/texts_stopped")
         self._queue.changed(session, handoff, "texts_stopped")
+
+    async def texts_undelivered(self, session: AsyncSession, conversation: Conversation, *, page: bool) -> None:
+        """What we text does not reach them. Whoever has them sees it.
+
+        In an open emergency that nobody has, whoever is on call is paged, if `page`.
+        """
+        handoff = await handoffs.open_handoff_of(session, conversation.id)
+        if handoff is None:
+            return
+        if page and handoff.emergency and handoff.state not in HELD:
+            await self._queue.page(session, handoff, "sms_on_call/undelivered")
+        self._queue.changed(session, handoff, "texts_undelivered")
 
     async def learned(self, session: AsyncSession, conversation: Conversation) -> None:
         """More is known of them: their place is ranked anew and whoever has their brief open sees it."""

@@ -14,13 +14,14 @@ from api.coach.service import Coach
 from api.conversations import repository as conversations
 from api.conversations.holders import for_this_holder
 from api.conversations.models import Conversation, Message, Owner
+from api.conversations.repeats import Repeats
 from api.conversations.schemas import MessageOut
 from api.conversations.service import open_text_conversation, store_person_message
 from api.database.engine import Database, after_commit
-from api.delivery.outcomes import TextsStopped
 from api.reception import repository
 from api.reception.arrivals import (
     Arrival,
+    HeardBefore,
     NoSuchConversation,
     NotStored,
     Received,
@@ -64,6 +65,7 @@ class Reception:
         commands: Commands,
         officers: Officers,
         erase: Erase,
+        repeats: Repeats,
         voice: Voice,
         clock: Clock,
         spool: Spool,
@@ -80,6 +82,7 @@ class Reception:
         self._obedience = Obedience(
             officers=officers, erase=erase, voice=voice, clock=clock, confirms_stop=confirms_stop
         )
+        self._repeats = repeats
         self._texting = Texting(voice, clock)
         self._voice = voice
         self._clock = clock
@@ -95,14 +98,14 @@ class Reception:
         """Take a message in, once.
 
         Raises NotStored when the database did not take it (then it is spooled, and the error carries the words for
-        the person), NoSuchConversation and WrongToken.
+        the person), NoSuchConversation (HeardBefore for a text that is no new one) and WrongToken.
         """
         plain = self.read(arrival.text)
         try:
             return await self._taken_in(arrival, plain)
         except NoSuchConversation:
-            # It may have been opened while the database was away.
-            if not self._spool:
+            # It may have been opened while the database was away, or, behind a number, wiped this instant.
+            if not self._spool and isinstance(arrival.sender, WebSender):
                 raise
             await self.replay()
             return await self._taken_in(arrival, plain)
@@ -115,13 +118,6 @@ class Reception:
     def keep_opening(self, sender: WebSender, page: str | None) -> None:
         """Keep a webchat that could not be stored until the database answers. Raises OSError if the disk fails too."""
         self._spool.put(note_of_opening(sender, page))
-
-    async def texts_stopped(self, stopped: TextsStopped) -> None:
-        """The carrier says that somebody has stopped the texts, who did not say so to us: their officer hears of it."""
-        async with self._database.write() as session:
-            conversation = await conversations.conversation_for_change(session, stopped.conversation_id)
-            if conversation is not None:
-                await self._officers.texts_stopped(session, conversation)
 
     def static_words(self, text: str, *, channel: str) -> str:
         """What is said when nothing else works: pure, but for the words."""
@@ -143,6 +139,8 @@ class Reception:
     async def _stored(self, arrival: Arrival, plain: Reading) -> Received:
         async with self._database.write() as session:
             conversation = await self._conversation(session, arrival)
+            if isinstance(arrival.sender, TextSender) and await self._repeats.is_one(session, arrival.channel_id):
+                raise HeardBefore
             return await self._considered(session, conversation, arrival, plain)
 
     async def _conversation(self, session: AsyncSession, arrival: Arrival) -> Conversation:
@@ -152,6 +150,8 @@ class Reception:
                 session, clock=self._clock, fingerprint=sender.fingerprint, sealed=sender.sealed_number
             )
             theirs = await for_this_holder(session, standing, clock=self._clock, channel_id=arrival.channel_id)
+            if theirs is not standing:
+                await self._repeats.note(session, standing.id)
             found = await conversations.conversation_for_change(session, theirs.id)
         else:
             found = await conversations.conversation_for_change(session, sender.conversation_id)

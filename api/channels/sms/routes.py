@@ -20,7 +20,7 @@ from api.database.dependencies import clock_of
 from api.database.engine import Database
 from api.delivery import service as delivery
 from api.problems import Unprocessable
-from api.reception.arrivals import NotStored
+from api.reception.arrivals import HeardBefore, NotStored
 from api.reception.service import Reception
 from reference.clock import Clock
 
@@ -53,6 +53,8 @@ async def text_came_in(
         received = await door.reception.receive(arrival_of(fields, door.numbers))
     except NotStored as failure:
         return _twiml(failure.words)
+    except HeardBefore:
+        return _twiml()
     except NotAPhoneNumber:
         # A short code, a name, or no number at all: no person can be answered there, and nothing is kept.
         _log.warning("a text came from something that is no phone number")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -30,17 +30,10 @@ from api.release_plans.models import CheckIn, ReleasePlan
 from api.staff.models import StaffSession
 from tests.api.clocks import FixedClock
 from tests.api.delivering import deliver_due
-from tests.api.house import House, build_house
+from tests.api.house import House
 from tests.api.people import hire
 
 NUMBER = "+447700900322"
-
-
-@pytest.fixture
-async def house(tmp_path: Path, database_url: str, clock: FixedClock) -> AsyncIterator[House]:
-    house = build_house(tmp_path, database_url, clock)
-    yield house
-    await house.parts.close()
 
 
 async def _round(house: House, **days: float) -> dict[str, int]:

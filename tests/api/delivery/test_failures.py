@@ -9,7 +9,6 @@ import pytest
 from api.conversations.models import Author, Status
 from api.database.engine import Database
 from api.delivery.failures import DAILY_CAP, OPTED_OUT, TextRules, Then, text_rules
-from api.delivery.outcomes import TextsStopped
 from api.delivery.sender import Permanent, Temporary, Unknown
 from api.delivery.service import drop_waiting
 from api.live import InProcessLive
@@ -77,17 +76,12 @@ def test_rules_that_make_no_sense_are_refused(tmp_path: Path) -> None:
 async def test_after_stop_nothing_waits_and_nothing_new_is_tried_but_an_answer_to_them(
     database: Database, clock: FixedClock, pigeon: Pigeon
 ) -> None:
-    heard_of: list[TextsStopped] = []
-
-    async def hear(stopped: TextsStopped) -> None:
-        heard_of.append(stopped)
-
-    database.listen(TextsStopped, hear)
     chat = await phone(database, clock)
     await say(database, clock, chat, "one", "two", "three")
     pigeon.moods = [Permanent(OPTED_OUT)]
     await deliver(database, clock, pigeon, times=3)
-    assert (pigeon.brought, heard_of) == ([], [TextsStopped(chat)])
+    assert pigeon.brought == []
+    assert [item.alert for item in await lying_there(database)] == ["stopped", None, None]
     assert (await conversation(database, chat)).opted_out_at == clock.now()
     await say(database, clock, chat, "four", author=Author.OFFICER)
     assert await statuses(database, chat) == ["failed"] * 4

@@ -58,6 +58,11 @@ def upgrade() -> None:
     sa.Column('asked_at', api.database.base.UtcDateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('conversation_id', name=op.f('pk_forgettings'))
     )
+    op.create_table('past_texts',
+    sa.Column('print', sa.String(length=64), nullable=False),
+    sa.Column('noted_at', api.database.base.UtcDateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('print', name=op.f('pk_past_texts'))
+    )
     op.create_table('provider_copies',
     sa.Column('provider_id', sa.String(length=64), nullable=False),
     sa.Column('asked_at', api.database.base.UtcDateTime(timezone=True), nullable=False),
@@ -152,6 +157,7 @@ def upgrade() -> None:
     sa.Column('naloxone', sa.String(length=12), nullable=True),
     sa.Column('follow_up_on', sa.Date(), nullable=True),
     sa.Column('agreed', sa.Text(), nullable=True),
+    sa.Column('agreed_told_at', api.database.base.UtcDateTime(timezone=True), nullable=True),
     sa.Column('closed_at', api.database.base.UtcDateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['claimed_by'], ['staff.id'], name=op.f('fk_handoffs_claimed_by_staff')),
     sa.ForeignKeyConstraint(['conversation_id'], ['conversations.id'], name=op.f('fk_handoffs_conversation_id_conversations'), ondelete='SET NULL'),
@@ -418,6 +424,8 @@ def upgrade() -> None:
     sa.Column('accepted_at', api.database.base.UtcDateTime(timezone=True), nullable=True),
     sa.Column('provider_id', sa.String(length=64), nullable=True),
     sa.Column('error_code', sa.String(length=20), nullable=True),
+    sa.Column('alert', sa.String(length=12), nullable=True),
+    sa.Column('alerted_at', api.database.base.UtcDateTime(timezone=True), nullable=True),
     sa.Column('created_at', api.database.base.UtcDateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['carried_by'], ['outbox.id'], name=op.f('fk_outbox_carried_by_outbox'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['conversation_id'], ['conversations.id'], name=op.f('fk_outbox_conversation_id_conversations'), ondelete='CASCADE'),
@@ -426,6 +434,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('message_id', name=op.f('uq_outbox_message_id'))
     )
     with op.batch_alter_table('outbox', schema=None) as batch_op:
+        batch_op.create_index('ix_outbox_alerts', ['alert', 'alerted_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_outbox_carried_by'), ['carried_by'], unique=False)
         batch_op.create_index('ix_outbox_due', ['state', 'next_attempt_at'], unique=False)
         batch_op.create_index('ix_outbox_of_conversation', ['conversation_id', 'seq'], unique=False)
@@ -503,6 +512,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_outbox_of_conversation')
         batch_op.drop_index('ix_outbox_due')
         batch_op.drop_index(batch_op.f('ix_outbox_carried_by'))
+        batch_op.drop_index('ix_outbox_alerts')
 
     op.drop_table('outbox')
     with op.batch_alter_table('handoff_notes', schema=None) as batch_op:
@@ -568,6 +578,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_provider_copies_owed')
 
     op.drop_table('provider_copies')
+    op.drop_table('past_texts')
     op.drop_table('forgettings')
     op.drop_table('conversations')
     with op.batch_alter_table('audit', schema=None) as batch_op:
