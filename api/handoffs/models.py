@@ -25,6 +25,7 @@ class Handoff(Base):
     `claimed_by` is the one officer who answers for the person. While they are handed over, `offered_to` or
     `offered_skill` says who is asked to join, and `second_officer` is who has joined; the first stays responsible until
     they step out or are lost. `answer_by` is the service level's promise, `answered_at` an officer's first words.
+    `agreed_told_at` is when the person was told what they and the officer had `agreed`.
     """
 
     __tablename__ = "handoffs"
@@ -72,6 +73,7 @@ class Handoff(Base):
     naloxone: Mapped[str | None] = mapped_column(String(12))
     follow_up_on: Mapped[date | None] = mapped_column(Date)
     agreed: Mapped[str | None] = mapped_column(Text)
+    agreed_told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
@@ -137,4 +139,5 @@ Index(
     sqlite_where=Handoff.closed_at.is_(None),
     postgresql_where=Handoff.closed_at.is_(None),
 )
-Index("ix_handoffs_order", Handoff.state, Handoff.emergency, Handoff.ranked_at)
+Index("ix_handoffs_order", Handoff.state, Handoff.emergency.desc(), Handoff.ranked_at, Handoff.id)
+"""As the queue is read, so that its head is found without sorting everybody who waits."""

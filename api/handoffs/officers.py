@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import Enum
 from uuid import UUID
 
@@ -253,7 +253,7 @@ class Handoffs(Deeds):
         handoff.closed_at = self._clock.now()
         let_go(handoff)
         if conversation is not None:
-            await self._keep_agreed(session, handoff, conversation, officer, agreed)
+            await self._keep_agreed(session, handoff, conversation, officer, agreed, told_at=handoff.closed_at)
             self.queue.give_back(session, conversation)
             await self.queue.tell(session, conversation, "handoff/returned_to_assistant", agreed=handoff.agreed)
         await self._done(session, handoff, officer, "handoff.returned", "closed")
@@ -281,13 +281,18 @@ class Handoffs(Deeds):
         ending: Ending | None = None,
         agreed: str | None = None,
     ) -> Handoff:
-        """Finish, with how it ended and a note; without these nothing is ever closed."""
+        """Finish, with how it ended and a note; without these nothing is ever closed.
+
+        What was `agreed` is told in the goodbye. Where that was said before, a chat shows it at once, and somebody who
+        texts is told with their next text: nothing is sent to a phone out of the blue.
+        """
         handoff, conversation = await self._existing(session, handoff_id)
         if handoff.claimed_by != officer.id or handoff.state not in (*HELD, State.WRAP_UP.value):
             raise await self._with_somebody_else(session, handoff)
         if not note.strip():
             raise Unprocessable("Write a note: the next colleague knows only what stands here.")
-        if handoff.state != State.WRAP_UP.value:
+        told_at = None if handoff.state == State.WRAP_UP.value else self._clock.now()
+        if told_at is not None:
             await self._end(session, handoff, conversation, officer, agreed=(agreed or "").strip() or None)
         move(handoff, State.CLOSED)
         handoff.outcome, handoff.outcome_note = outcome.value, note.strip()
@@ -295,7 +300,9 @@ class Handoffs(Deeds):
         handoff.closed_at = self._clock.now()
         if conversation is not None:
             conversation.safety = "none"
-            await self._keep_agreed(session, handoff, conversation, officer, agreed)
+            await self._keep_agreed(session, handoff, conversation, officer, agreed, told_at=told_at)
+            if conversation.channel == Channel.WEB.value:
+                await self.queue.tell_agreed(session, handoff, conversation)
         await self._done(session, handoff, officer, "handoff.closed", "closed", outcome=outcome.value)
         return handoff
 
@@ -306,12 +313,19 @@ class Handoffs(Deeds):
         handoff.follow_up_on = ending.follow_up_on
 
     async def _keep_agreed(
-        self, session: AsyncSession, handoff: Handoff, conversation: Conversation, officer: Officer, agreed: str | None
+        self,
+        session: AsyncSession,
+        handoff: Handoff,
+        conversation: Conversation,
+        officer: Officer,
+        agreed: str | None,
+        *,
+        told_at: datetime | None,
     ) -> None:
         if not (agreed or "").strip():
             return
         note = self._note(session, handoff, officer, agreed or "", audience=Audience.PERSON, kind="agreed")
-        handoff.agreed = note.text
+        handoff.agreed, handoff.agreed_told_at = note.text, told_at
         await conversations.note_fact(session, conversation.id, "agreed", note.text, now=self._clock.now())
 
     async def _end(

@@ -36,7 +36,16 @@ _OPEN_ONE = (
     .where(Handoff.conversation_id == bindparam("conversation_id"), Handoff.closed_at.is_(None))
     .execution_options(populate_existing=True)
 )
-"""Put together once, since every message asks it: that costs more than running it."""
+_OPEN_OR_OWED = (
+    select(Handoff)
+    .where(
+        Handoff.conversation_id == bindparam("conversation_id"),
+        or_(Handoff.closed_at.is_(None), and_(Handoff.agreed.is_not(None), Handoff.agreed_told_at.is_(None))),
+    )
+    .order_by(Handoff.opened_at)
+    .execution_options(populate_existing=True)
+)
+"""Put together once, since every message asks these: that costs more than running them."""
 
 
 async def handoff_by_id(session: AsyncSession, handoff_id: UUID) -> Handoff | None:
@@ -67,6 +76,11 @@ async def handoff_for_change(session: AsyncSession, handoff_id: UUID) -> tuple[H
 async def open_handoff_of(session: AsyncSession, conversation_id: UUID) -> Handoff | None:
     """The one handoff of this conversation that is not over; who holds the conversation's lock may change it."""
     return (await session.execute(_OPEN_ONE, {"conversation_id": conversation_id})).scalar_one_or_none()
+
+
+async def open_or_owed(session: AsyncSession, conversation_id: UUID) -> Sequence[Handoff]:
+    """The handoff of this conversation that is not over, and those whose agreement the person was not told of yet."""
+    return (await session.execute(_OPEN_OR_OWED, {"conversation_id": conversation_id})).scalars().all()
 
 
 async def head_of_queue(session: AsyncSession) -> UUID | None:
@@ -295,16 +309,18 @@ async def durations(session: AsyncSession, *, since: datetime, limit: int = 50) 
     return [(closed - claimed).total_seconds() / 60 for claimed, closed in found if claimed and closed]
 
 
-async def set_owner_of_waiting(session: AsyncSession, *, owner: str, instead_of: str) -> Sequence[UUID]:
-    """Change the owner of everybody who waits and is owned by another; returns the conversations changed.
+async def set_owner_of_waiting(session: AsyncSession, *, owner: str, instead_of: str, limit: int) -> Sequence[UUID]:
+    """Change the owner of so many who wait and are owned by another, in the queue's order; returns whose it was.
 
     A conversation in which something happens just now is left for the next time: waiting for it could deadlock.
     """
-    waiting_for = select(Handoff.conversation_id).where(Handoff.state == State.WAITING.value)
     free = (
         select(Conversation.id)
-        .where(Conversation.owner == instead_of, Conversation.id.in_(waiting_for))
-        .with_for_update(skip_locked=True)
+        .join(Handoff, Handoff.conversation_id == Conversation.id)
+        .where(Handoff.state == State.WAITING.value, Conversation.owner == instead_of)
+        .order_by(*_IN_ORDER)
+        .limit(limit)
+        .with_for_update(of=Conversation, skip_locked=True)
     )
     changed = await session.execute(
         update(Conversation)

@@ -16,6 +16,7 @@ from api.conversations.service import give_to, keep_place
 from api.database.engine import announce
 from api.delivery.service import page_on_call, speak_authored
 from api.handoffs import repository
+from api.handoffs.agreements import SAID, agreed_to_say
 from api.handoffs.lease import AfterLoss, Lease, after_loss
 from api.handoffs.models import Handoff
 from api.handoffs.priority import Rank, rank
@@ -36,6 +37,7 @@ PAGED_WHEN_UNCLAIMED_FOR = timedelta(seconds=60)
 REMINDED_EVERY = timedelta(minutes=5)
 REMINDED_FOR = timedelta(minutes=30)
 _TOLD_THEIR_POSITION = 50
+_SETTLED_AT_ONCE = 200
 
 
 class Queue:
@@ -96,13 +98,17 @@ class Queue:
         return handoff
 
     async def person_wrote(self, session: AsyncSession, conversation: Conversation, *, level: str = "none") -> None:
-        """The person said something of this `level`: their place is ranked anew, their officer hears of it."""
-        handoff = await repository.open_handoff_of(session, conversation.id)
-        if handoff is None:
-            return
-        raise_level(handoff, level, self.clock.now())
-        await self._rank_anew(session, handoff)
-        self.changed(session, handoff, "message")
+        """The person said something of this `level`: their place is ranked anew, their officer hears of it.
+
+        Whoever agreed something with an officer, and was not told yet that it is written down, is told now.
+        """
+        for handoff in await repository.open_or_owed(session, conversation.id):
+            if handoff.closed_at is None:
+                raise_level(handoff, level, self.clock.now())
+                await self._rank_anew(session, handoff)
+                self.changed(session, handoff, "message")
+            elif level == "none":
+                await self.tell_agreed(session, handoff, conversation)
 
     async def learned(self, session: AsyncSession, conversation: Conversation) -> None:
         """More is known of the person: their place is ranked anew, and open desks show the brief as it is now."""
@@ -195,11 +201,11 @@ class Queue:
     # ---- because time has passed
 
     async def settle_owners(self, session: AsyncSession) -> None:
-        """Let the queue own those who wait while somebody has room, and the assistant while nobody has."""
+        """Let the queue own those who wait while somebody has room, else the assistant; in a long queue bit by bit."""
         owner, other = Owner.QUEUE.value, Owner.ASSISTANT.value
         if not await self.with_room(session):
             owner, other = other, owner
-        if await repository.set_owner_of_waiting(session, owner=owner, instead_of=other):
+        if await repository.set_owner_of_waiting(session, owner=owner, instead_of=other, limit=_SETTLED_AT_ONCE):
             await self.tell_positions(session)
 
     async def release_expired_leases(self, session: AsyncSession) -> Sequence[UUID]:
@@ -238,20 +244,6 @@ class Queue:
         if released:
             await self.tell_positions(session)
         return released
-
-    async def bring_back_callbacks(self, session: AsyncSession) -> Sequence[UUID]:
-        """Put those whose agreed time has come back into the queue, at the age they had."""
-        due = []
-        for handoff_id in await repository.callbacks_due(session, self.clock.now()):
-            handoff, conversation = await repository.handoff_for_change(session, handoff_id)
-            if handoff is None or handoff.state != State.CALLBACK_SCHEDULED.value:
-                continue
-            await self.wait_again(session, handoff, conversation)
-            self.changed(session, handoff, "ranked")
-            due.append(handoff.id)
-        if due:
-            await self.tell_positions(session)
-        return due
 
     async def take_from_officer(self, session: AsyncSession, conversation: Conversation) -> Handoff | None:
         """The person would rather go on with the assistant; None when no officer has them.
@@ -339,6 +331,12 @@ class Queue:
         facts = {fact.name: fact.value for fact in await conversations.facts_of(session, conversation.id)}
         words = self.voice.say(content_id, channel=conversation.channel, audience=facts.get("audience"), values=values)
         return await speak_authored(session, conversation, words, clock=self.clock, author=Author.ASSISTANT)
+
+    async def tell_agreed(self, session: AsyncSession, handoff: Handoff, conversation: Conversation) -> None:
+        """Say what the person and their officer agreed, unless it was said, or now is not the time."""
+        values = await agreed_to_say(session, handoff, conversation, self.clock.now())
+        if values is not None:
+            await self.tell(session, conversation, SAID, **values)
 
     def tell_owner(self, session: AsyncSession, conversation: Conversation, *, position: int | None = None) -> None:
         """Tell the person's window, live, who speaks now."""

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.audit import service as audit
 from api.handoffs.models import Handoff
-from api.handoffs.repository import handoff_for_change
+from api.handoffs.repository import callbacks_due, handoff_for_change
 from api.handoffs.service import Queue
 from api.handoffs.transitions import State
 from api.hours.slots import CallbackSlots
@@ -81,6 +81,20 @@ class Watch:
                 await self._tell(session, handoff, "handoff.callback_due_soon", "callback_soon")
                 told.append(handoff.id)
         return told
+
+    async def bring_back_callbacks(self, session: AsyncSession) -> Sequence[UUID]:
+        """Put those whose agreed time has come back into the queue, at the age they had."""
+        due = []
+        for handoff_id in await callbacks_due(session, self._queue.clock.now()):
+            handoff, conversation = await handoff_for_change(session, handoff_id)
+            if handoff is None or handoff.state != State.CALLBACK_SCHEDULED.value:
+                continue
+            await self._queue.wait_again(session, handoff, conversation)
+            self._queue.changed(session, handoff, "ranked")
+            due.append(handoff.id)
+        if due:
+            await self._queue.tell_positions(session)
+        return due
 
     async def note_missed_callbacks(self, session: AsyncSession) -> Sequence[UUID]:
         """Put calls that nobody made in time on the list of missed ones, tell leads, and tell the person so."""

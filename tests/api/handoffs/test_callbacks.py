@@ -112,7 +112,7 @@ async def test_staff_are_reminded_once_and_a_call_that_nobody_made_goes_on_the_l
     assert await look() == (0, 0)
     clock.set(first)
     async with database.write() as session:
-        assert await queue.bring_back_callbacks(session) == [booked.id]
+        assert await Watch(queue).bring_back_callbacks(session) == [booked.id]
     clock.set(first + timedelta(hours=2))
     assert await look() == (0, 0)
     clock.forward(seconds=1)

@@ -17,6 +17,7 @@ from api.handoffs import repository
 from api.handoffs.officers import Handoffs
 from api.handoffs.service import Queue
 from api.handoffs.transitions import Outcome
+from api.handoffs.watch import Watch
 from api.live import InProcessLive
 from api.problems import Conflict, NotFound, Unprocessable
 from tests.api.callers import conversation, said
@@ -303,7 +304,7 @@ async def test_a_callback_comes_back_into_the_queue_when_its_time_has_come(
     for hours, back in ((9, []), (1, [handoff.id])):
         clock.forward(hours=hours)
         async with database.write() as session:
-            assert await queue.bring_back_callbacks(session) == back
+            assert await Watch(queue).bring_back_callbacks(session) == back
     assert (await as_it_is_now(database, handoff)).ranked_at == handoff.ranked_at
 
 

@@ -11,6 +11,7 @@ from api.conversations.repository import conversation_for_change
 from api.handoffs.brief import build_brief
 from api.handoffs.callbacks import CallResult
 from api.handoffs.transitions import Outcome
+from api.handoffs.watch import Watch
 from api.problems import Conflict
 from api.referrals import keys
 from tests.api.clocks import FixedClock
@@ -127,7 +128,7 @@ async def test_the_promise_of_a_call_is_not_broken_before_its_time(caller: Calle
     queue = caller.house.parts.queue
     clock.set(THURSDAY.replace(hour=13, minute=1))
     async with caller.house.parts.database.write() as session:
-        assert len(await queue.bring_back_callbacks(session)) == 1
+        assert len(await Watch(queue).bring_back_callbacks(session)) == 1
 
     [handoff] = await caller.handoffs()
     assert handoff.state == "waiting"
