@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from typing import Any
 
-from api.coach.flows import Flow, FlowBook, Place, Step, Then
+from api.coach.flows import Flow, FlowBook, Place, Said, Step, Then
+from api.coach.plain import NOT_BREATHING
 from safety.answers import Answer
 from safety.levels import Level
 from safety.reading import Reading
@@ -16,6 +18,8 @@ ReadAnswer = Callable[..., Answer]
 _MARKS = re.compile(r"[^\w\s']+")
 WHERE = "where"
 """The question whose answer is a place and never yes or no."""
+CONFIRMED = "confirmed"
+"""The steps after a yes to "is anyone in danger right now?"."""
 BREATHING = "breathing"
 """The question whose plain answer, good or bad, always leads on in the steps that asked it."""
 
@@ -40,13 +44,30 @@ class Heard:
 
 
 @dataclass(frozen=True)
-class Checked:
-    """What was read in the message that a check question asked about."""
+class AskedAbout:
+    """The message that the coach's open question asks about, as it was read: an answer is heard together with it."""
 
+    text: str = ""
     kinds: tuple[str, ...] = ()
     concepts: tuple[str, ...] = ()
+    span_ends: tuple[int, ...] = ()
     urgent: bool = False
     """Whether it was urgent as it stood, and only asked about because it might be an emergency."""
+
+    @classmethod
+    def of(cls, text: str, kept: Mapping[str, Any] | None) -> AskedAbout:
+        """From a stored message and the safety reading that is kept with it."""
+        kept = kept or {}
+        return cls(
+            text,
+            tuple(kept.get("kinds", ())),
+            tuple(kept.get("concepts", ())),
+            tuple(end for _, end in kept.get("spans", ())),
+            kept.get("level") == Level.URGENT.value,
+        )
+
+
+NOTHING = AskedAbout()
 
 
 @dataclass(frozen=True)
@@ -63,29 +84,31 @@ class Move:
 
 
 def decide(
-    book: FlowBook, place: Place | None, heard: Heard, read_answer: ReadAnswer, checked: Checked = Checked()
+    book: FlowBook, place: Place | None, heard: Heard, read_answer: ReadAnswer, asked: AskedAbout = NOTHING
 ) -> Move | None:
     """The coach's move, or None when the message is not for the coach.
 
     `place` is where the coach stands with this person (None: nowhere).
     """
-    move = _decided(book, place, heard, read_answer, checked)
-    return move and replace(move, said_for=_said_for(_spoken_of(book, heard), heard.audience))
+    if book.plain.is_from_worker(heard.text) or book.plain.is_from_worker(asked.text):
+        heard = replace(heard, audience="worker")
+    move = _decided(book, place, heard, read_answer, asked)
+    return move and replace(move, said_for=_said_for(_spoken_of(book, heard, asked), heard.audience))
 
 
 def _decided(
-    book: FlowBook, place: Place | None, heard: Heard, read_answer: ReadAnswer, checked: Checked
+    book: FlowBook, place: Place | None, heard: Heard, read_answer: ReadAnswer, asked: AskedAbout
 ) -> Move | None:
     if place is None or not book.knows(place):
         return _begin(book, heard)
     flow = book.flows[place.flow]
     if flow.level == "emergency":
-        return _emergency(book, flow, place, heard, read_answer)
+        return _emergency(book, flow, place, heard, read_answer, asked)
     if flow.level == "urgent":
         return _urgent(book, place, heard, read_answer)
     if flow.level == "asked":
         return _asked(book, place, heard, read_answer)
-    return _check(book, place, heard, read_answer, checked)
+    return _check(book, place, heard, read_answer, asked)
 
 
 def first_line(book: FlowBook, heard: Heard) -> str:
@@ -98,28 +121,32 @@ def _begin(book: FlowBook, heard: Heard) -> Move | None:
     if heard.reading.level is Level.NONE and not heard.reading.check:
         return None
     level = "check" if heard.reading.check else heard.reading.level.value
-    return _at(book, _chosen(book, level, heard), raises=_if_emergency(heard.reading.level))
+    return _led(book, _chosen(book, level, heard), heard, raises=_if_emergency(heard.reading.level))
 
 
-def _emergency(book: FlowBook, flow: Flow, place: Place, heard: Heard, read_answer: ReadAnswer) -> Move:
+def _emergency(
+    book: FlowBook, flow: Flow, place: Place, heard: Heard, read_answer: ReadAnswer, asked: AskedAbout
+) -> Move:
     """Every message is an answer and leads on; a different emergency begins its own steps."""
     step = book.step(place)
     raises = _if_emergency(heard.plain.level)
     answer = _answer(book, step, heard, read_answer)
+    if answer == "other" and step.question == BREATHING and _together(book, heard, asked) == NOT_BREATHING:
+        answer = "no"
     if raises and (answer == "other" or step.question != BREATHING):
         wanted = _chosen(book, "emergency", heard)
         if wanted.flow != flow.name and not _same_steps(book, flow, wanted):
-            return _at(book, wanted, raises=raises)
+            return _led(book, wanted, heard, raises=raises)
         if step.danger is not None and answer == "other":
-            return _at(book, step.danger, raises=raises)
+            return _led(book, step.danger, heard, raises=raises)
     location = heard.text if step.question == WHERE and not raises else None
-    return _at(book, step.answers[answer], raises=raises, location=location)
+    return _led(book, step.answers[answer], heard, raises=raises, location=location)
 
 
 def _urgent(book: FlowBook, place: Place, heard: Heard, read_answer: ReadAnswer) -> Move:
     """An offer of a person is open: an answer is taken, a question goes to the assistant."""
     if heard.plain.level is Level.EMERGENCY:
-        return _at(book, _chosen(book, "emergency", heard), raises=Level.EMERGENCY)
+        return _led(book, _chosen(book, "emergency", heard), heard, raises=Level.EMERGENCY)
     step = book.step(place)
     answer = _answer(book, step, heard, read_answer)
     # "I don't want to be here" holds a no, and is no answer to the offer.
@@ -134,23 +161,21 @@ def _urgent(book: FlowBook, place: Place, heard: Heard, read_answer: ReadAnswer)
     return Move((), None, pass_on=PassOn.THIS)
 
 
-def _check(book: FlowBook, place: Place, heard: Heard, read_answer: ReadAnswer, checked: Checked) -> Move:
+def _check(book: FlowBook, place: Place, heard: Heard, read_answer: ReadAnswer, asked: AskedAbout) -> Move:
     """It was asked whether anyone is in danger: yes and don't know are danger, no lets the conversation go on."""
-    if heard.plain.level is Level.EMERGENCY:
-        return _at(book, _chosen(book, "emergency", heard, checked), raises=Level.EMERGENCY)
     step = book.step(place)
     answer = _answer(book, step, heard, read_answer)
-    if answer == "other" and heard.reading.level is Level.EMERGENCY:
-        return _at(book, _chosen(book, "emergency", heard, checked), raises=Level.EMERGENCY)
+    if heard.plain.level is Level.EMERGENCY or (answer == "other" and heard.reading.level is Level.EMERGENCY):
+        return _led(book, _chosen(book, "emergency", heard, asked), heard, asked, raises=Level.EMERGENCY)
     if answer in ("no", "other") and heard.plain.level is Level.URGENT:
         return _at(book, _chosen(book, "urgent", heard))
     if answer == "other" and heard.plain.check and step.again is not None:
         return _at(book, step.again)
     then = book.step(step.answers[answer]).then
     if then is Then.EMERGENCY:
-        return _at(book, _chosen(book, "emergency", heard, checked), raises=Level.EMERGENCY)
-    if checked.urgent:
-        return _at(book, _chosen(book, "urgent", heard, checked))
+        return _led(book, _chosen(book, CONFIRMED, heard, asked), heard, asked, raises=Level.EMERGENCY)
+    if asked.urgent:
+        return _at(book, _chosen(book, "urgent", heard, asked))
     return Move((), None, pass_on=PassOn.BOTH if answer == "other" else PassOn.CHECKED)
 
 
@@ -160,7 +185,7 @@ def _asked(book: FlowBook, place: Place, heard: Heard, read_answer: ReadAnswer) 
     step = book.step(place)
     then = book.step(step.answers[_answer(book, step, heard, read_answer)]).then
     if calm and then is Then.EMERGENCY:
-        return _at(book, _chosen(book, "emergency", heard), raises=Level.EMERGENCY)
+        return _led(book, _chosen(book, "emergency", heard), heard, raises=Level.EMERGENCY)
     return _begin(book, replace(heard, reading=heard.plain))
 
 
@@ -172,6 +197,30 @@ def _said_for(of: frozenset[str], audience: str | None) -> str | None:
     if of == {"other"}:
         return "worker" if audience == "worker" else "family"
     return audience if audience == "worker" or (audience == "self" and not of) else None
+
+
+def _led(
+    book: FlowBook,
+    place: Place,
+    heard: Heard,
+    asked: AskedAbout = NOTHING,
+    *,
+    raises: Level | None = None,
+    location: str | None = None,
+) -> Move:
+    """To `place`, or past it to where those begin who have plainly said what it asks."""
+    told = _told(book, heard) or book.plain.told(asked.text, asked.concepts)
+    return _at(book, book.step(place).told.get(told or "", place), raises=raises, location=location)
+
+
+def _told(book: FlowBook, heard: Heard) -> str | None:
+    emergency = heard.plain.level is Level.EMERGENCY
+    return book.plain.told(heard.text, heard.plain.concepts) if emergency else None
+
+
+def _together(book: FlowBook, heard: Heard, asked: AskedAbout) -> str | None:
+    """What two messages say plainly that neither says alone: "he's blue", and "he'll no wake up"."""
+    return book.plain.told(f"{asked.text}\n{heard.text}", [*asked.concepts, *heard.plain.concepts])
 
 
 def _at(book: FlowBook, place: Place, *, raises: Level | None = None, location: str | None = None) -> Move:
@@ -195,17 +244,24 @@ def _answer(book: FlowBook, step: Step, heard: Heard, read_answer: ReadAnswer) -
     return answer
 
 
-def _chosen(book: FlowBook, level: str, heard: Heard, checked: Checked = Checked()) -> Place:
-    return book.choose(
-        level,
-        kinds=[*_names(heard.reading.kinds), *checked.kinds],
-        concepts=[*heard.reading.concepts, *checked.concepts],
+def _chosen(book: FlowBook, level: str, heard: Heard, asked: AskedAbout = NOTHING) -> Place:
+    reading = heard.plain if level == CONFIRMED else heard.reading
+    said = Said(
+        kinds=[*_names(reading.kinds), *asked.kinds],
+        concepts=[*reading.concepts, *asked.concepts],
         audience=heard.audience,
-        of=_spoken_of(book, heard),
+        of=_spoken_of(book, heard, asked),
+        names_others=book.names_others(heard.text) or book.names_others(asked.text),
     )
+    return book.choose(level, said)
 
 
-def _spoken_of(book: FlowBook, heard: Heard) -> frozenset[str]:
+def _spoken_of(book: FlowBook, heard: Heard, asked: AskedAbout) -> frozenset[str]:
+    """Of whom: the words that speak of danger tell first, then those that were asked about: "aye I think so" is about
+    whoever was meant there."""
+    own = book.spoken_of(heard.text, [span.end for span in heard.plain.spans])
+    if own or asked is not NOTHING:
+        return own or book.spoken_of(asked.text, asked.span_ends)
     return book.spoken_of(heard.text, [span.end for span in heard.reading.spans])
 
 

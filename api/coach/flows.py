@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from api.coach.plain import PlainWords
 from reference.paths import data_folder
 
 ANSWERS = ("yes", "no", "unsure", "other")
@@ -44,7 +45,8 @@ class Step:
     """One step. Without `answers` it is the last one.
 
     `words` are whole messages that stand for an answer. `danger` is where an answer that itself speaks of an
-    emergency leads, `again` where one leads that leaves the question open.
+    emergency leads, `again` where one leads that leaves the question open. `told` is where somebody is led instead of
+    here who has plainly said it already, by the name of what was said.
     """
 
     say: tuple[str, ...]
@@ -54,6 +56,7 @@ class Step:
     answers: Mapping[str, Place]
     danger: Place | None
     again: Place | None
+    told: Mapping[str, Place]
     then: Then
 
     @property
@@ -79,6 +82,20 @@ class Flow:
 
 
 @dataclass(frozen=True)
+class Said:
+    """What choosing the steps goes by.
+
+    `of`: of whom the danger was said (`self`, `other`). `names_others`: whether anybody but the writer is named at all.
+    """
+
+    kinds: Sequence[str]
+    concepts: Sequence[str]
+    audience: str | None
+    of: frozenset[str]
+    names_others: bool
+
+
+@dataclass(frozen=True)
 class Choice:
     """Which flow a reading leads to; an empty condition is met by everything."""
 
@@ -88,15 +105,17 @@ class Choice:
     audience: str | None
     of_self: bool
     of_others: bool
+    nobody_else: bool
 
-    def fits(self, *, kinds: Sequence[str], concepts: Sequence[str], audience: str | None, of: frozenset[str]) -> bool:
-        """Whether this choice is for a reading like this. `of`: of whom it was said (`self`, `other`)."""
+    def fits(self, said: Said) -> bool:
+        """Whether this choice is for a reading like this."""
         return (
-            ("self" in of or not self.of_self)
-            and (of == {"other"} or not self.of_others)
-            and (not self.kinds or not self.kinds.isdisjoint(kinds))
-            and (not self.concepts or not self.concepts.isdisjoint(concepts))
-            and (self.audience is None or self.audience == audience)
+            ("self" in said.of or not self.of_self)
+            and (said.of == {"other"} or not self.of_others)
+            and not (self.nobody_else and said.names_others)
+            and (not self.kinds or not self.kinds.isdisjoint(said.kinds))
+            and (not self.concepts or not self.concepts.isdisjoint(said.concepts))
+            and (self.audience is None or self.audience == said.audience)
         )
 
 
@@ -111,11 +130,14 @@ class FlowBook:
         not_reassuring: frozenset[str] = frozenset(),
         self_words: frozenset[str] = frozenset(),
         other_words: frozenset[str] = frozenset(),
+        plain: PlainWords,
     ) -> None:
         """`not_reassuring`: concepts that turn a "yes" into "don't know". `self_words` and `other_words` tell of whom
-        something is said. Raises FlowError when a step leads nowhere.
+        something is said, `plain` what is said so plainly that it is not asked. Raises FlowError when a step leads
+        nowhere.
         """
         self.flows = flows
+        self.plain = plain
         self.not_reassuring = not_reassuring
         self._self_words = self_words
         self._other_words = other_words
@@ -130,12 +152,14 @@ class FlowBook:
         chosen = _mapping(folder / CHOICES)
         doubts = frozenset(chosen.pop("not_reassuring", ()))
         speaking_of = chosen.pop("speaking_of", {})
+        plain = PlainWords.read(chosen)
         return cls(
             {flow.name: flow for flow in flows},
             _choices(chosen),
             not_reassuring=doubts,
             self_words=frozenset(speaking_of.get("self", ())),
             other_words=frozenset(speaking_of.get("others", ())),
+            plain=plain,
         )
 
     def step(self, place: Place) -> Step:
@@ -153,6 +177,10 @@ class FlowBook:
         """
         return frozenset(filter(None, (self._last_person(text[:end]) for end in span_ends)))
 
+    def names_others(self, text: str) -> bool:
+        """Whether anybody but the writer is named in `text`."""
+        return not self._other_words.isdisjoint(_words(text))
+
     def asked_by_assistant(self, content_id: str | None) -> Place | None:
         """Where the answer to this question of the assistant's is heard for danger; None where it is not."""
         for flow in self.flows.values():
@@ -160,21 +188,19 @@ class FlowBook:
                 return flow.start
         return None
 
-    def choose(
-        self, level: str, *, kinds: Sequence[str], concepts: Sequence[str], audience: str | None, of: frozenset[str]
-    ) -> Place:
-        """Where a reading of this level begins."""
+    def choose(self, level: str, said: Said) -> Place:
+        """Where a reading of this level begins; a yes to "is anyone in danger right now?" is `confirmed`."""
         for choice in self._choices[level]:
-            if choice.fits(kinds=kinds, concepts=concepts, audience=audience, of=of):
+            if choice.fits(said):
                 return self.flows[choice.flow].start
-        raise FlowError(f"{CHOICES}: {level}: no line fits {sorted(kinds)}; the last line must fit everything")
+        raise FlowError(f"{CHOICES}: {level}: no line fits {sorted(said.kinds)}; the last line must fit everything")
 
     def content_ids(self) -> set[str]:
         """Every text that the coach may say."""
         return {one for flow in self.flows.values() for step in flow.steps.values() for one in step.content_ids}
 
     def _last_person(self, text: str) -> str | None:
-        for word in reversed(_WORD.findall(text.lower().replace("\u2019", "'"))):
+        for word in reversed(_words(text)):
             if word in self._self_words:
                 return "self"
             if word in self._other_words:
@@ -184,7 +210,7 @@ class FlowBook:
     def _follow_every_path(self) -> None:
         for flow in self.flows.values():
             for name, step in flow.steps.items():
-                for place in (*step.answers.values(), step.danger, step.again):
+                for place in (*step.answers.values(), *step.told.values(), step.danger, step.again):
                     if place is not None and not self.knows(place):
                         raise FlowError(
                             f"{flow.name}.yml: {name}: leads to {place.flow}/{place.step}, which is not there"
@@ -193,6 +219,11 @@ class FlowBook:
             for choice in choices:
                 if choice.flow not in self.flows:
                     raise FlowError(f"{CHOICES}: {level}: no flow {choice.flow}")
+
+
+def _words(text: str) -> list[str]:
+    """The words of a text, without what is said of them: in "my pal's no breathin" the word is "pal"."""
+    return [word.removesuffix("'s") for word in _WORD.findall(text.lower().replace("\u2019", "'"))]
 
 
 def _flow(file: Path) -> Flow:
@@ -226,6 +257,7 @@ def _step(file: Path, flow: str, name: str, told: Mapping[str, Any]) -> Step:
         answers={answer: _place(flow, str(target)) for answer, target in answers.items()},
         danger=_place(flow, str(told["danger"])) if told.get("danger") else None,
         again=_place(flow, str(told["again"])) if told.get("again") else None,
+        told={name: _place(flow, str(target)) for name, target in (told.get("told") or {}).items()},
         then=Then(told.get("then", Then.NOTHING.value)),
     )
 
@@ -244,6 +276,7 @@ def _choices(levels: Mapping[str, Any]) -> dict[str, list[Choice]]:
                 line.get("audience"),
                 bool(line.get("self")),
                 bool(line.get("others")),
+                bool(line.get("nobody_else")),
             )
             for line in lines
         ]

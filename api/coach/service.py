@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.coach.decision import Checked, Heard, Move, ReadAnswer, decide, first_line
+from api.coach.decision import AskedAbout, Heard, Move, ReadAnswer, decide, first_line
 from api.coach.flows import FlowBook, Place
 from api.conversations.models import Conversation, Message
 from api.delivery.service import speak_authored
@@ -41,13 +41,16 @@ class Coach:
         """The name of the question that is open there, as the safety reader knows it."""
         return self.book.step(place).question if place else None
 
-    def is_checking(self, place: Place | None) -> bool:
-        """Whether it was just asked if anyone is in danger."""
-        return place is not None and self.book.flows[place.flow].level == "check"
+    def asks_about_words(self, place: Place | None) -> bool:
+        """Whether the open question is about a message just before: is anyone in danger, or the first of the steps."""
+        if place is None:
+            return False
+        flow = self.book.flows[place.flow]
+        return flow.level == "check" or (flow.level == "emergency" and place == flow.start)
 
-    def decide(self, place: Place | None, heard: Heard, checked: Checked) -> Move | None:
+    def decide(self, place: Place | None, heard: Heard, asked: AskedAbout) -> Move | None:
         """What to do about a message; None when it is not for the coach."""
-        return decide(self.book, place, heard, self._read_answer, checked)
+        return decide(self.book, place, heard, self._read_answer, asked)
 
     def alone_line(self, heard: Heard) -> Move:
         """The 999 line and nothing more: for a new emergency while an officer is writing with the person."""

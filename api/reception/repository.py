@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, bindparam, exists, func, or_, select
@@ -14,6 +15,7 @@ from sqlalchemy.orm import aliased
 from api.conversations.models import Author, Conversation, Fact, Message
 from api.delivery.models import OutboxItem
 from api.reception.models import Purpose, Turn, TurnRequest, TurnState
+from safety.levels import Level
 
 UNANSWERED = (TurnState.WAITING.value, TurnState.RUNNING.value)
 OPEN = (TurnState.WAITING.value, TurnState.RUNNING.value, TurnState.HELD.value)
@@ -178,8 +180,8 @@ async def said_in_epoch(session: AsyncSession, conversation_id: UUID, content_id
     return found.first() is not None
 
 
-async def last_checked_message(session: AsyncSession, conversation_id: UUID, *, before: int) -> Message | None:
-    """The person's last message before number `before` that may have been danger and has gone to nobody yet."""
+async def last_message_of_danger(session: AsyncSession, conversation_id: UUID, *, before: int) -> Message | None:
+    """The person's last message before number `before` that is or may be an emergency and has gone to nobody yet."""
     recent = await session.execute(
         select(Message)
         .where(
@@ -191,7 +193,11 @@ async def last_checked_message(session: AsyncSession, conversation_id: UUID, *, 
         .order_by(Message.seq.desc())
         .limit(3)
     )
-    return next((message for message in recent.scalars() if (message.safety or {}).get("check")), None)
+    return next((message for message in recent.scalars() if _may_be_emergency(message.safety or {})), None)
+
+
+def _may_be_emergency(safety: Mapping[str, Any]) -> bool:
+    return bool(safety.get("check")) or safety.get("level") == Level.EMERGENCY.value
 
 
 async def requests_left(session: AsyncSession, message_id: UUID) -> Sequence[TurnRequest]:

@@ -27,7 +27,7 @@ async def _count(house: House) -> int:
 
 
 async def test_a_text_is_answered_by_texts_in_order(house: House, http: httpx.AsyncClient) -> None:
-    answer = await house.twilio.text_in(http, PUBLIC, number=NUMBER, body="he's no breathin, he's gone blue")
+    answer = await house.twilio.text_in(http, PUBLIC, number=NUMBER, body="he's took something and he'll no wake up")
     assert answer.status_code == 200
     assert "<Message" not in answer.text
     await _deliver(house)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from api.coach.decision import Checked, Heard, Move, PassOn, decide
+from api.coach.decision import NOTHING, AskedAbout, Heard, Move, PassOn, decide
 from api.coach.flows import FlowBook, Place
+from api.reception.arrivals import as_kept
 from safety.answers import read_answer
 from safety.levels import Kind, Level
 from safety.reading import Reading, SafetyReader, Span
+from voice import Voice
 
 BOOK = FlowBook.load()
 READER = SafetyReader.load()
+VOICE = Voice.load()
 
 
 def _heard(text: str, place: Place | None = None, audience: str | None = None) -> Heard:
@@ -20,18 +23,17 @@ def _heard(text: str, place: Place | None = None, audience: str | None = None) -
     return Heard(text, READER.read(text, question=question) if question else plain, plain, audience)
 
 
+def _read(text: str) -> AskedAbout:
+    return AskedAbout.of(text, as_kept(READER.read(text)))
+
+
 def _moves(*texts: str, audience: str | None = None) -> list[Move | None]:
     place: Place | None = None
-    checked = Checked()
+    asked = NOTHING
     moves = []
     for text in texts:
-        heard = _heard(text, place, audience)
-        move = decide(BOOK, place, heard, read_answer, checked)
-        checked = Checked(
-            tuple(kind.value for kind in heard.reading.kinds),
-            tuple(heard.reading.concepts),
-            heard.reading.level is Level.URGENT,
-        )
+        move = decide(BOOK, place, _heard(text, place, audience), read_answer, asked)
+        asked = _read(text)
         place = move.place if move else None
         moves.append(move)
     return moves
@@ -44,7 +46,7 @@ def _last(*texts: str, audience: str | None = None) -> Move:
 
 
 def test_a_frightened_text_in_scots_starts_the_overdose_steps_and_raises_an_emergency() -> None:
-    move = _last("he's no breathin, he's gone blue")
+    move = _last("he's took something and he'll no wake up")
     assert move.content_ids == ("coach/call_999", "coach/ask_breathing")
     assert move.raises is Level.EMERGENCY
 
@@ -71,12 +73,12 @@ def test_a_cry_of_no_before_it_denies_nothing(cry: str) -> None:
     ],
 )
 def test_any_answer_about_breathing_leads_on_safely(answer: str, said: str) -> None:
-    assert _last("he's no breathin, he's gone blue", answer).content_ids[0] == said
+    assert _last("he'll no wake up", answer).content_ids[0] == said
 
 
 def test_the_whole_way_to_the_ambulance_by_aye_and_naw() -> None:
     moves = _moves(
-        "he's no breathin", "naw", "aye", "12 Glebe St, Kilmarnock", "naw", "aye he's breathing fine", "naw", "aye"
+        "he'll no wake up", "naw", "aye", "12 Glebe St, Kilmarnock", "naw", "aye he's breathing fine", "naw", "aye"
     )
     first_words = [move.content_ids[0] for move in moves if move]
     assert first_words == [
@@ -88,14 +90,76 @@ def test_the_whole_way_to_the_ambulance_by_aye_and_naw() -> None:
 
 
 def test_where_they_are_is_kept_as_it_was_written() -> None:
-    assert _last("he's no breathin", "naw", "naw", "12 Glebe St, Kilmarnock").location == "12 Glebe St, Kilmarnock"
+    assert _last("he's no breathin", "naw", "12 Glebe St, Kilmarnock").location == "12 Glebe St, Kilmarnock"
 
 
-def test_somebody_who_stops_breathing_again_is_looked_at_again_and_raised_again() -> None:
-    move = _last("he's no breathin", "aye", "naw", "he's stopped breathing again")
-    assert move.content_ids[0] == "coach/look_at_chest"
+@pytest.mark.parametrize(
+    ("told", "said"), [("he's stopped breathing again", "coach/cpr"), ("he's gone blue again", "coach/look_at_chest")]
+)
+def test_somebody_who_goes_under_again_is_looked_at_again_and_raised_again(told: str, said: str) -> None:
+    move = _last("he'll no wake up", "aye", "naw", told)
+    assert move.content_ids[0] == said
     assert move.raises is Level.EMERGENCY
     assert move.location is None
+
+
+NOT_BREATHING = ("coach/call_999", "coach/cpr", "coach/ask_naloxone")
+BREATHING = ("coach/call_999", "coach/recovery_position", "coach/ask_naloxone")
+CHILD_NOT_BREATHING = ("coach/child_999", "coach/child_not_breathing", "coach/ask_where")
+ASKED_FIRST = ("coach/call_999", "coach/ask_breathing")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        # Said plainly: it is not asked again.
+        ("he's no breathin", NOT_BREATHING),
+        ("HE ISNT BREATHING HELP", NOT_BREATHING),
+        ("brthn stopped", NOT_BREATHING),
+        ("my pals not breathing he took blues 10 mins ago", NOT_BREATHING),
+        ("not breathing i think he's od'd", NOT_BREATHING),
+        ("come fast he's not breathing", NOT_BREATHING),
+        ("no pulse", NOT_BREATHING),
+        ("he's stopped breathing", NOT_BREATHING),
+        ("he's blue and won't wake up", NOT_BREATHING),
+        ("she's gone blue, cannae wake her", NOT_BREATHING),
+        ("my mum's not breathing and the wean's here", NOT_BREATHING),
+        ("he won't wake up but he's breathing", BREATHING),
+        ("she's breathing, but unresponsive", BREATHING),
+        ("he's asleep and breathing but I can't wake him", BREATHING),
+        ("my toddler swallowed methadone and isn't breathing", CHILD_NOT_BREATHING),
+        # Any doubt, and it is asked.
+        ("he won't wake up", ASKED_FIRST),
+        ("his lips are blue", ASKED_FIRST),
+        ("i dont think he's breathing", ASKED_FIRST),
+        ("I think he's not breathing", ASKED_FIRST),
+        ("he's hardly breathing", ASKED_FIRST),
+        ("he's not breathing right", ASKED_FIRST),
+        ("he stopped breathing earlier", ASKED_FIRST),
+        ("he stopped breathing for a minute then started", ASKED_FIRST),
+        ("he wasn't breathing but now he's breathing and won't wake up", ASKED_FIRST),
+        ("is he not breathing", ASKED_FIRST),
+        ("she is breathing slowly and won't wake up", ASKED_FIRST),
+        ("he's unconscious and his breathing is shallow", ASKED_FIRST),
+        ("he's breathing but he's blue and won't wake up", ASKED_FIRST),
+        ("she's breathing and snoring and I can't wake her", ASKED_FIRST),
+        ("I'm 12 and my mum won't wake up", ASKED_FIRST),
+    ],
+)  # fmt: skip
+def test_what_was_said_plainly_of_breathing_is_not_asked_again_and_what_is_in_doubt_is(
+    text: str, said: tuple[str, ...]
+) -> None:
+    assert _last(text).content_ids == said
+
+
+def test_what_two_messages_say_plainly_together_is_not_asked_a_second_time() -> None:
+    assert _last("he's blue", "he'll no wake up").content_ids[0] == "coach/cpr"
+    assert _last("he won't wake up", "ok i'm phoning").content_ids[0] == "coach/look_at_chest"
+
+
+def test_whoever_was_asked_about_danger_first_is_not_asked_what_they_said_then() -> None:
+    assert _last("she'll no wake up, breathing fine").content_ids == ("safety/check",)
+    assert _last("she'll no wake up, breathing fine", "aye").content_ids == BREATHING
 
 
 def test_another_kind_of_danger_begins_its_own_steps() -> None:
@@ -122,7 +186,58 @@ def test_each_danger_gets_its_own_steps(text: str, flow: str) -> None:
 
 
 def test_a_worker_is_told_of_their_own_control() -> None:
-    assert _last("male unresponsive not breathing", audience="worker").content_ids[0] == "coach/worker_999"
+    move = _last("male unresponsive", audience="worker")
+    assert move.content_ids == ("coach/worker_999", "coach/ask_breathing")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "police here, male on floor not breathing",
+        "polis here male no breathin",
+        "Hi, PC 4411 here, female unconscious on the floor",
+        "SPS here, prisoner in cell not breathing",
+        "prison officer here, man not waking in cell 4",
+        "I work in a hostel, resident won't wake up",
+        "I'm a support worker, my client has taken a load of tablets and won't wake",
+        "we are fire crew, casualty not breathing",
+    ],
+)
+def test_a_workers_very_first_words_get_a_workers_wording(text: str) -> None:
+    move = _last(text)
+    assert (move.content_ids[0], move.said_for) == ("coach/worker_999", "worker")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I'm a nurse and my son's not breathing",
+        "the police are here and he's not breathing",
+        "police here, my brother's not breathing",
+        "he's not breathing, my dad's a paramedic",
+        "I'm calling the police, he's not breathing",
+        "his support worker's here, he's not breathing",
+        "help, police, he won't wake up",
+    ],
+)
+def test_somebodys_own_family_never_gets_a_workers_wording(text: str) -> None:
+    move = _last(text)
+    assert (move.content_ids[0], move.said_for != "worker") == ("coach/call_999", True)
+
+
+def test_a_worker_gets_a_workers_wording_for_every_kind_of_danger() -> None:
+    for text in (
+        "police here, female on the bridge says she is going to jump",
+        "police here, he's cut his wrists and it won't stop bleeding",
+        "custody sergeant here, detainee stopped drinking and is having a fit",
+        "social worker here, a toddler has swallowed methadone",
+        "police here, he's got a knife",
+        "I'm a support worker, he's in a bad way",
+    ):
+        move = _last(text) if _last(text).content_ids != ("safety/check",) else _last(text, "yes")
+        assert move.said_for == "worker", text
+        said = {VOICE.say(move.content_ids[0], channel=channel, audience="worker").text for channel in ("web", "sms")}
+        assert all("your own control" in one for one in said), (text, said)
 
 
 class TestACheck:
@@ -134,6 +249,37 @@ class TestACheck:
     def test_no_lets_the_first_message_go_on_to_the_assistant(self) -> None:
         move = _last("she took something", "no")
         assert (move.content_ids, move.place, move.pass_on) == ((), None, PassOn.CHECKED)
+
+    @pytest.mark.parametrize(
+        ("text", "flow", "said_for"),
+        [
+            ("she took something", "overdose", "family"),
+            ("I took something", "alone", "self"),
+            ("she's drowsy and gouching", "overdose", "family"),
+            ("i can't do this any more", "suicide", "self"),
+            ("my brother says he's done with life", "suicide_other", "family"),
+            ("her man is dead controlling, he's raised his hands to her", "violence", "family"),
+            ("the wean was at the methadone bottle", "child", "family"),
+            ("he's stopped drinking suddenly and he's shaking", "withdrawal", "family"),
+            ("I just stopped the valium cold turkey and I'm rattling", "withdrawal_self", "self"),
+            # In doubt, the steps for any danger.
+            ("took something", "danger", None),
+            ("I can't cope with him any more", "danger", "family"),
+            ("he's in a bad way", "danger", "family"),
+            ("he's not answering his phone", "danger", "family"),
+        ],
+    )
+    def test_yes_leads_to_the_steps_of_what_was_asked_about_in_words_for_whom_it_was_said(
+        self, text: str, flow: str, said_for: str | None
+    ) -> None:
+        asked = AskedAbout.of(text, {**as_kept(READER.read(text)), "level": "none", "check": True})
+        for answer in ("aye", "aye I think so", "dunno"):
+            move = decide(BOOK, Place("check", "ask"), _heard(answer, Place("check", "ask")), read_answer, asked)
+            assert move is not None
+            assert move.place is not None
+            assert (move.place.flow, move.said_for) == (flow, said_for), answer
+            assert move.raises is Level.EMERGENCY
+            assert "999" in VOICE.say(move.content_ids[0], channel="sms", audience=said_for).text
 
     @pytest.mark.parametrize("answer", ["aye", "yes", "y", "don't know", "dunno", "yes hurry"])
     def test_yes_and_dont_know_are_an_emergency(self, answer: str) -> None:
@@ -176,7 +322,7 @@ class TestUrgentAndPerhapsMore:
 
     IN_DOUBT = Reading(Level.URGENT, True, (Kind.SUICIDE,), (Span(0, 5),), ("second_reader",))
     ASKED = Place("check", "ask")
-    CHECKED = Checked(("suicide",), ("second_reader",), urgent=True)
+    ASKED_ABOUT = AskedAbout("by then i will be away", ("suicide",), ("second_reader",), (5,), urgent=True)
 
     def test_it_is_asked_whether_anyone_is_in_danger_right_now(self) -> None:
         move = decide(BOOK, None, Heard("by then i will be away", self.IN_DOUBT, self.IN_DOUBT), read_answer)
@@ -184,14 +330,14 @@ class TestUrgentAndPerhapsMore:
         assert (move.content_ids, move.place, move.raises) == (("safety/check",), self.ASKED, None)
 
     def test_no_is_not_the_end_of_it_it_is_still_urgent(self) -> None:
-        move = decide(BOOK, self.ASKED, _heard("no", self.ASKED), read_answer, self.CHECKED)
+        move = decide(BOOK, self.ASKED, _heard("no", self.ASKED), read_answer, self.ASKED_ABOUT)
         assert move is not None
         assert move.content_ids == ("safety/urgent_suicide", "safety/offer_person")
         assert move.pass_on is PassOn.NOTHING
 
     @pytest.mark.parametrize("answer", ["yes", "dunno"])
     def test_yes_and_dont_know_are_an_emergency(self, answer: str) -> None:
-        move = decide(BOOK, self.ASKED, _heard(answer, self.ASKED), read_answer, self.CHECKED)
+        move = decide(BOOK, self.ASKED, _heard(answer, self.ASKED), read_answer, self.ASKED_ABOUT)
         assert move is not None
         assert move.raises is Level.EMERGENCY
 

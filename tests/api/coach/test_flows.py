@@ -21,7 +21,8 @@ def _reachable(start: Place) -> set[Place]:
         if place not in seen:
             seen.add(place)
             step = BOOK.step(place)
-            ahead.extend(one for one in (*step.answers.values(), step.danger, step.again) if one is not None)
+            leads = (*step.answers.values(), *step.told.values(), step.danger, step.again)
+            ahead.extend(one for one in leads if one is not None)
     return seen
 
 
@@ -63,6 +64,13 @@ def test_naloxone_is_offered_only_after_the_999_line_and_the_breathing_question(
     for answer in ("no", "unsure"):
         assert BOOK.step(start.answers[answer]).say == ("coach/cpr",)
     assert BOOK.step(start.answers["yes"]).say == ("coach/recovery_position",)
+
+
+def test_whoever_has_said_it_already_still_hears_999_first() -> None:
+    for flow in BOOK.flows.values():
+        first = BOOK.step(flow.start)
+        for place in first.told.values():
+            assert BOOK.step(place).say[: len(first.say)] == first.say, flow.name
 
 
 def test_an_awake_person_is_never_told_that_the_ambulance_can_go() -> None:

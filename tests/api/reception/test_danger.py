@@ -17,7 +17,7 @@ async def test_a_frightened_message_hears_999_first_and_stands_at_the_top_of_the
     chat = await house.chat()
     received = await house.writes(chat, "he's no breathin, he's gone blue")
     assert received.replies[0].text.startswith("CALL 999")
-    assert [reply.author for reply in received.replies] == ["service", "service"]
+    assert [reply.author for reply in received.replies] == ["service"] * 3
     handoff = await house.handoff(chat.id)
     assert handoff is not None
     assert handoff.emergency
@@ -28,7 +28,7 @@ async def test_it_goes_on_step_by_step_with_the_bot_stopped(house: House) -> Non
     house.bot.down = True
     chat = await house.chat()
     for text, said in [
-        ("he's no breathin", "coach/call_999"),
+        ("he'll no wake up", "coach/call_999"),
         ("naw", "coach/cpr"),
         ("aye", "coach/give_naloxone"),
         ("12 Glebe St", "coach/stay"),
@@ -39,6 +39,14 @@ async def test_it_goes_on_step_by_step_with_the_bot_stopped(house: House) -> Non
         assert (await house.last_said(chat.id))[0] == said
     assert await house.facts(chat.id) == {"location": "12 Glebe St"}
     assert (await house.conversation(chat.id)).coach_flow is None
+
+
+async def test_what_was_said_in_the_first_two_messages_is_not_asked_a_second_time(house: House) -> None:
+    chat = await house.chat()
+    await house.writes(chat, "he's gone blue")
+    assert await house.last_said(chat.id) == ["coach/call_999", "coach/ask_breathing"]
+    await house.writes(chat, "he'll no wake up")
+    assert await house.last_said(chat.id) == ["coach/cpr", "coach/ask_naloxone"]
 
 
 async def test_a_text_gets_the_999_line_as_one_text_of_its_own(house: House) -> None:
@@ -60,7 +68,7 @@ async def test_with_nobody_on_shift_the_on_call_number_is_paged_once_with_no_con
 async def test_the_coach_goes_on_after_an_officer_takes_the_person_until_the_officer_writes(house: House) -> None:
     karen = await hire(house.parts.database, house.clock, present=True)
     chat = await house.chat()
-    await house.writes(chat, "he's no breathin")
+    await house.writes(chat, "he'll no wake up")
     handoff = await house.handoff(chat.id)
     assert handoff is not None
     deeds = house.deeds
@@ -104,11 +112,17 @@ async def test_what_may_be_danger_is_asked_about_and_a_no_lets_the_first_words_g
     assert await house.handoff(chat.id) is None
 
 
-async def test_what_may_be_danger_and_is_becomes_an_emergency(house: House) -> None:
+@pytest.mark.parametrize(
+    ("asked_about", "said"), [("she took something", "coach/call_999"), ("he's in a bad way", "coach/danger_999")]
+)
+async def test_what_may_be_danger_and_is_becomes_an_emergency_of_its_kind(
+    house: House, asked_about: str, said: str
+) -> None:
     chat = await house.chat()
-    await house.writes(chat, "she took something")
+    await house.writes(chat, asked_about)
+    assert await house.last_said(chat.id) == ["safety/check"]
     await house.writes(chat, "don't know")
-    assert (await house.last_said(chat.id))[0] == "coach/danger_999"
+    assert (await house.last_said(chat.id))[0] == said
     handoff = await house.handoff(chat.id)
     assert handoff is not None
     assert handoff.emergency
