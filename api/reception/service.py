@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import logging
-from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.coach.decision import Checked, Heard, Move, PassOn
+from api.coach.decision import NOTHING, AskedAbout, Heard, Move, PassOn
 from api.coach.service import Coach
 from api.conversations import repository as conversations
 from api.conversations.holders import for_this_holder
@@ -227,8 +226,8 @@ class Reception:
         if conversation.owner == Owner.OFFICER.value and conversation.officer_has_spoken:
             await self._warned_once(work)
             return False
-        checked = await self._checked(work)
-        move = self._coach.decide(work.place, heard, _kinds_of(checked))
+        asked = await self._asked_about(work)
+        move = self._coach.decide(work.place, heard, AskedAbout.of(asked.text, asked.safety) if asked else NOTHING)
         if move is None:
             conversation.coach_flow = conversation.coach_step = None
             return False
@@ -245,8 +244,8 @@ class Reception:
                     work.session, conversation, level=move.raises, reply_to=work.message.id
                 )
             )
-        if move.pass_on in (PassOn.CHECKED, PassOn.BOTH) and checked is not None:
-            await self._let_go_on(work, checked)
+        if move.pass_on in (PassOn.CHECKED, PassOn.BOTH) and asked is not None:
+            await self._let_go_on(work, asked)
         if move.pass_on in (PassOn.THIS, PassOn.BOTH):
             await self._routed(work, work.message)
         return True
@@ -260,10 +259,10 @@ class Reception:
         else:
             await self._routed(work, checked)
 
-    async def _checked(self, work: Work) -> Message | None:
-        if not self._coach.is_checking(work.place):
+    async def _asked_about(self, work: Work) -> Message | None:
+        if not self._coach.asks_about_words(work.place):
             return None
-        return await repository.last_checked_message(work.session, work.conversation.id, before=work.message.seq)
+        return await repository.last_message_of_danger(work.session, work.conversation.id, before=work.message.seq)
 
     async def _warned_once(self, work: Work) -> None:
         """An officer is writing with them: the coach is quiet, but a new emergency still hears 999, once."""
@@ -390,9 +389,3 @@ class Reception:
         except OSError as error:
             # The person still gets the words; there is nowhere left to keep theirs.
             _log.critical("a message could not be spooled either (%s)", type(error).__name__)
-
-
-def _kinds_of(checked: Message | None) -> Checked:
-    kept: dict[str, Any] = (checked.safety if checked else None) or {}
-    urgent = kept.get("level") == Level.URGENT.value
-    return Checked(tuple(kept.get("kinds", ())), tuple(kept.get("concepts", ())), urgent)
