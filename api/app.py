@@ -74,7 +74,7 @@ def duties_of(parts: Parts) -> list[Duty]:
         Duty("outbox", Outbox(parts.database, courier, parts.clock).run, 1.0, endless=True),
         Duty("queue", see_to_the_queue(parts.database, parts.queue), 5.0),
         Duty("referrals", see_to_referrals(parts.database, referrals_of(parts), first_text_of(parts)), 30.0),
-        Duty("check-ins", check_ins_of(parts).one_round, 10.0),
+        Duty("check-ins", check_ins_of(parts).one_round, 2.0),
         Duty("spool", parts.reception.replay, 2.0),
         Duty("forgetting", parts.owed.one_round, 5.0),
         Duty("retention", retention_of(parts).one_round, 600.0),

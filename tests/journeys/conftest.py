@@ -30,8 +30,8 @@ ON_CALL = "+447700900111"
 class Twilio:
     """The stand-in as a server, and phones that text through it."""
 
-    def __init__(self) -> None:
-        self.stand_in = TwilioStandIn(clock=StartedClock(datetime.fromisoformat(TUESDAY_EVENING)))
+    def __init__(self, clock: StartedClock) -> None:
+        self.stand_in = TwilioStandIn(clock=clock)
         self.address = ""
 
     @contextmanager
@@ -96,7 +96,7 @@ class Phone:
 
 @pytest.fixture(scope="session")
 def twilio() -> Iterator[Twilio]:
-    with Twilio().running() as twilio:
+    with Twilio(StartedClock(datetime.fromisoformat(TUESDAY_EVENING))).running() as twilio:
         yield twilio
 
 
