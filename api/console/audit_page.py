@@ -30,7 +30,7 @@ from reference.clock import midnight
 ROWS = 50
 MOST_IN_A_FILE = 50_000
 AUDIT = f"{HOME}/audit"
-KINDS = ("handoff", "staff")
+KINDS = ("handoff", "conversation", "staff")
 
 router = APIRouter(route_class=ConsoleRoute, include_in_schema=False)
 Auditor = Annotated[CurrentStaff, Depends(StaffMay("read_audit"))]

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.console import repository
 from api.console.brief_view import BriefView, BriefWriter, Risk
 from api.console.calls import slot_choices
+from api.console.reach import out_of_reach
 from api.console.views import (
     Known,
     MessageView,
@@ -85,6 +86,8 @@ class PersonView:
     asked: str | None
     listeners: Sequence[Staff]
     has_number: bool
+    out_of_reach: str | None
+    """Why a text would not reach them now."""
     to_ring: bool
     slots: Sequence[Choice]
     """The times at which they can be rung; for who has them."""
@@ -183,6 +186,7 @@ async def person_view(
         to_ring=handoff.callback_asked_at is not None,
         slots=slot_choices(await slots(session)) if standing == "mine" else (),
         has_number=bool(handoff.callback_number_sealed or (conversation and conversation.number_sealed)),
+        out_of_reach=await out_of_reach(session, conversation, messages, words),
         client_id=str(uuid4()),
     )
 

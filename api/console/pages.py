@@ -79,6 +79,7 @@ WAYS: Final = (
     Way("worklist", f"{HOME}/worklist", "read_queue"),
     Way("now", f"{HOME}/now", "read_insight"),
     Way("over_time", f"{HOME}/over-time", "read_insight"),
+    Way("held", f"{HOME}/held", "oversee"),
     Way("audit", f"{HOME}/audit", "read_audit"),
     Way("library", f"{HOME}/library", "read_library"),
     Way("staff", f"{HOME}/staff", "manage_staff"),

@@ -21,6 +21,7 @@ from api.console import (
     deeds,
     doors,
     handing_over,
+    held,
     insight_pages,
     repository,
     staff_page,
@@ -122,7 +123,7 @@ async def static(request: Request, name: str) -> Response:
     return Response(file.body, media_type=file.media_type, headers=headers)
 
 
-for part in (doors, account, deeds, handing_over, worklist_page, insight_pages, audit_page, staff_page):
+for part in (doors, account, deeds, handing_over, held, worklist_page, insight_pages, audit_page, staff_page):
     router.include_router(part.router)
 
 

@@ -115,6 +115,10 @@ DOOR_NOTICES: Mapping[str, str] = {
     "password": "console/set_password_done",
 }
 WORKLIST_NOTICES: Mapping[str, str] = {"recorded": "console/call_noted"}
+HELD_NOTICES: Mapping[str, str] = {
+    "wiped": "console_held/wiped",
+    "wiped_alert_stays": "console_held/wiped_alert_stays",
+}
 ACCOUNT_NOTICES: Mapping[str, str] = {
     "session_ended": "console/session_ended",
     "password_changed": "console/password_changed",
