@@ -12,14 +12,14 @@ import { STYLE, word } from "./words.js";
 
 const DULL_PAGE = "https://www.bbc.co.uk/weather";
 
-function start({ api, title, open, position, exit }) {
+function start({ api, title, open, position, exit, card }) {
   const host = element("gateside-chat", { "data-position": position });
   const root = host.attachShadow({ mode: "open" });
   dress(root);
 
   const memory = new Memory();
   let unread = 0;
-  const conversation = new Conversation({ wire: new Wire(api), memory, changed: () => refresh() });
+  const conversation = new Conversation({ wire: new Wire(api, card), memory, changed: () => refresh() });
   const leaving = new Exit({ address: exit, beforeLeaving: () => {
     conversation.abandon();
     memory.forget();
@@ -83,6 +83,19 @@ function dress(root) {
   }
 }
 
+/**
+ * The code of the service whose card led to this page of ours, or null. It is told once the person writes, and leaves the
+ * address at once: whoever looks over a shoulder need not read who gave the card.
+ */
+function takeCard(ours) {
+  const address = new URL(location.href);
+  const card = address.searchParams.get("from");
+  if (!ours || !card) return null;
+  address.searchParams.delete("from");
+  history.replaceState(history.state, "", address);
+  return card.slice(0, 60);
+}
+
 const script = document.currentScript;
 const settings = {
   api: script.dataset.api ?? new URL(script.src).origin,
@@ -90,6 +103,7 @@ const settings = {
   open: script.dataset.open === "true",
   position: script.dataset.position === "left" ? "left" : "right",
   exit: script.dataset.exit ?? DULL_PAGE,
+  card: takeCard(new URL(script.src).origin === location.origin),
 };
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", () => start(settings));
 else start(settings);

@@ -25,15 +25,18 @@ export class Refused extends Error {
 
 export class Wire {
   #base;
+  #card;
   #leaving = new AbortController();
 
-  constructor(base) {
+  /** `card`: the code of the service whose card led here, if one did. */
+  constructor(base, card = null) {
     this.#base = base.replace(/\/$/, "");
+    this.#card = card;
   }
 
   /** Opens a conversation: {id, token, messages}. */
   open() {
-    return this.#call("POST", "/api/v1/conversations", null, {});
+    return this.#call("POST", "/api/v1/conversations", null, this.#card ? { card: this.#card } : {});
   }
 
   /** Sends one message and waits until the turn has settled: {message, safety, replies}. */

@@ -123,6 +123,7 @@ def _tables(told: Report, words: ConsoleWords) -> Iterator[tuple[str, list[Bar]]
         ("console/over_areas", told.areas, areas),
         ("console/over_referrers", told.referrers, {"": words("console/referrer_own")}),
         ("console/over_referred_by", told.referred.services, services),
+        ("referral_console/over_cards", told.cards, services),
     ):
         yield (
             words(heading),
@@ -145,6 +146,7 @@ def _rows(told: Report) -> Iterator[tuple[str, str, int | None]]:
         ("area", told.areas),
         ("referrer", {code or "own_page": count for code, count in told.referrers.items()}),
         ("referred_by", {code or "no_code": count for code, count in told.referred.services.items()}),
+        ("began_from_card_of", told.cards),
     ):
         for code, count in counts.items():
             yield measure, code, count

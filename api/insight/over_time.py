@@ -18,6 +18,7 @@ from api.handoffs.service_levels import TargetState, target_state
 from api.insight import repository
 from api.insight.repository import Stretch
 from api.insight.small_numbers import SMALLEST_TOLD, told, told_apart
+from api.referrals.signposting import CARD
 from reference.clock import SCOTLAND, midnight
 
 AFTER_RELEASE_DAYS = 2
@@ -95,6 +96,8 @@ class Report:
     needs: Mapping[str, Told]
     areas: Mapping[str, Told]
     referrers: Mapping[str, Told]
+    cards: Mapping[str, Told]
+    """Chats that began at the square code of a service's card, by the service's code."""
     referred: Referred
     after_release: AfterRelease
     naloxone: Mapping[str, Told]
@@ -120,6 +123,7 @@ async def report(session: AsyncSession, period: Period, now: datetime) -> Report
         needs=told_apart(_counted(facts, "needs")),
         areas=told_apart(_counted(facts, "place")),
         referrers=told_apart(_most_first(_page(page) for _, channel, page in contacts if channel == "web")),
+        cards=told_apart(_counted(facts, CARD)),
         referred=_referred(await repository.referrals(session, period.stretch)),
         after_release=await _after_release(session, period, now),
         naloxone=told_apart(_most_first(one.naloxone for one in handoffs if one.naloxone)),

@@ -15,9 +15,10 @@ from api.conversations.models import Author, Conversation, Fact, Message
 from api.handoffs.models import Handoff
 from api.handoffs.transitions import HELD, State
 from api.referrals.models import Referral
+from api.referrals.signposting import CARD
 from api.staff.models import Staff
 
-_TOLD_FACTS = ("audience", "needs", "place", "naloxone_at_home")
+_TOLD_FACTS = ("audience", "needs", "place", "naloxone_at_home", CARD)
 
 
 @dataclass(frozen=True)
@@ -41,13 +42,14 @@ async def contacts(session: AsyncSession, stretch: Stretch) -> Sequence[Row[date
 
 
 async def facts_of_contacts(session: AsyncSession, stretch: Stretch) -> Sequence[Row[UUID, str, Any]]:
-    """What was learned about those who came, as codes: for whom, needs, place."""
+    """What was learned about those who came, as codes: for whom, needs, place, whose card led here."""
     found = await session.execute(
         select(Fact.conversation_id, Fact.name, Fact.value)
         .join(Conversation, Conversation.id == Fact.conversation_id)
         .where(
             Conversation.created_at >= stretch.start,
             Conversation.created_at < stretch.end,
+            Conversation.last_person_at.is_not(None),
             Fact.name.in_(_TOLD_FACTS),
         )
     )

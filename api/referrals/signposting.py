@@ -15,6 +15,9 @@ from reference.paths import data_folder
 from reference.prisons import Prisons
 
 KINDS: Final = ("police", "ambulance", "fire", "prison", "other")
+CARD: Final = "signposted_by"
+"""The fact that a chat was begun from a service's card: the service's code."""
+
 _CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LONGEST_CODE = 40
 
@@ -46,6 +49,11 @@ class SignpostingServices:
     def named(self, code: str | None) -> SignpostingService | None:
         """The service with this code, however it is capitalised; None for a code that nobody has."""
         return self._services.get(code.strip().lower()) if code else None
+
+
+def named_on_a_card(said: object) -> SignpostingService | None:
+    """The service of a code that came with a chat, from wherever; None for whatever is no service's code."""
+    return SignpostingServices.load().named(said) if isinstance(said, str) else None
 
 
 @lru_cache(maxsize=1)

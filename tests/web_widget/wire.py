@@ -90,6 +90,8 @@ class Wire:
         """A fresh server: nobody wrote, nothing is broken."""
         self.talks: dict[str, Talk] = {}
         self.calls: list[tuple[str, str]] = []
+        self.openings: list[dict[str, Any]] = []
+        """What conversations were opened with."""
         self.answer: Callable[[str], list[Reply]] = lambda text: [reply(f"You said: {text}")]
         self.lose_answers = 0
         """So many messages are stored and answered, and the answer is lost on its way back."""
@@ -199,7 +201,8 @@ class Wire:
             return answer
 
         @app.post("/api/v1/conversations", status_code=201)
-        async def opened() -> dict[str, Any]:
+        async def opened(wanted: dict[str, Any]) -> dict[str, Any]:
+            self.openings.append(wanted)
             talk = Talk()
             self.talks[talk.id] = talk
             return {"id": talk.id, "token": talk.token, "messages": []}

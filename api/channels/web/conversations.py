@@ -39,6 +39,7 @@ from api.reception.arrivals import Arrival, NoSuchConversation, NotStored, Recei
 from api.reception.service import STORING_SECONDS
 from api.reception.text import LONGEST, readable
 from api.reception.turns import turns_topic
+from api.referrals.signposting import CARD, SignpostingService, named_on_a_card
 from api.staff.access import Public
 from safety.levels import Level
 from safety.reading import Reading
@@ -59,8 +60,9 @@ async def open_conversation(
     if not await door.rates.allows(OPENINGS, request.client.host if request.client else ""):
         raise TooMany(said(request, "errors/too_many"), retry_after=_RETRY_AFTER)
     page = wanted.page if wanted else None
+    given_by = named_on_a_card(wanted.card if wanted else None)
     try:
-        return await door.database.in_time(_opened(door, page), STORING_SECONDS)
+        return await door.database.in_time(_opened(door, page, given_by), STORING_SECONDS)
     except (SQLAlchemyError, OSError, TimeoutError) as error:
         _log.error("a webchat could not be stored (%s); it is spooled", type(error).__name__)
     token, conversation_id = secrets.token_urlsafe(32), new_id()
@@ -72,9 +74,11 @@ async def open_conversation(
     return Opened(id=conversation_id, token=token)
 
 
-async def _opened(door: Door, page: str | None) -> Opened:
+async def _opened(door: Door, page: str | None, given_by: SignpostingService | None) -> Opened:
     async with door.database.write() as session:
         conversation, token = await open_webchat(session, clock=door.clock, page=page)
+        if given_by is not None:
+            await repository.note_fact(session, conversation.id, CARD, given_by.code, now=door.clock.now())
     return Opened(id=conversation.id, token=token)
 
 

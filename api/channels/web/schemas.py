@@ -13,9 +13,14 @@ from safety.reading import Reading
 
 
 class OpenRequest(BaseModel):
-    """Opens a webchat. `page` is the address of the page that the widget stands on."""
+    """Opens a webchat. `page` is the address of the page that the widget stands on.
+
+    `card` is the code of the service whose card led there. It counts a card and nothing else, so whatever is no code
+    is passed over: nobody is kept out of a chat by it.
+    """
 
     page: str | None = Field(None, max_length=300)
+    card: object = None
 
 
 class Opened(BaseModel):
