@@ -30,7 +30,7 @@ def test_every_route_says_who_may_use_it_and_this_is_the_list(house: House) -> N
         "GET /", "GET /exit", "GET /widget.js", "GET /tokens.css", "GET /page.css",
         "GET /signpost", "POST /signpost", "POST /signpost/reached", "GET /signpost/signpost.css",
         "GET /signpost/signpost.js", "GET /signpost/code.svg", "GET /signpost/plan",
-        "POST /signpost/plan", "GET /signpost/card.pdf", "GET /signpost/leaflet.pdf",
+        "GET /signpost/kept.js", "GET /signpost/reached", "POST /signpost/plan", "GET /signpost/card.pdf", "GET /signpost/leaflet.pdf",
         "GET /overdose", "GET /naloxone", "GET /leaving-prison", "GET /services",
         "GET /health/live", "GET /health/ready",
         "GET /api/v1/services", "GET /api/v1/drop-ins", "GET /api/v1/drop-ins.ics", "POST /api/v1/conversations",

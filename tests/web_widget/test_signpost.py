@@ -5,20 +5,21 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.handoffs.models import Handoff
 from api.referrals.models import Referral
-from api.settings import Settings
 from tests.chromium import Tab, closed_without_trouble
 from tests.console.application import RunningApplication
+from twilio_stand_in import TwilioStandIn
 
 pytestmark = pytest.mark.browser
 
@@ -33,14 +34,22 @@ LOOKS = {
 
 
 class FrontDoor(RunningApplication):
-    """The real application, with a number to text."""
+    """The real application, with a number to text; with `texts` it can send some itself."""
 
-    def __init__(self, home: Path) -> None:
-        super().__init__(home)
-        self.settings = Settings(home=home, port=self.port, sms_number="+447700900900")
+    def __init__(self, home: Path, *, texts: bool = False) -> None:
+        super().__init__(home, twilio=TwilioStandIn() if texts else None)
+        self.settings = self.settings.model_copy(update={"sms_number": "+447700900900"})
 
     def referrals(self) -> list[Referral]:
         return self._all(Referral)
+
+    def reaches_everybody(self) -> None:
+        """An officer has spoken with every family that was referred."""
+
+        async def work(session: AsyncSession) -> None:
+            await session.execute(update(Referral).values(reached_at=datetime.now(timezone.utc)))
+
+        self.write(work)
 
     def handoffs(self) -> list[Handoff]:
         return self._all(Handoff)
@@ -208,6 +217,64 @@ def test_with_a_code_one_can_ask_later_and_hears_nothing_more(at_a_door: Callabl
     assert code not in me.page.url
 
 
+def test_a_link_that_is_kept_tells_with_one_tap_and_never_anything_of_the_family(
+    at_a_door: Callable[..., AtADoor], front: FrontDoor
+) -> None:
+    me = at_a_door().go().fills_in(name="Quillfeather", number="07700 900108")
+    me.page.get_by_label("Give me a code").check()
+    me.sends()
+    code = me.page.locator(".code").inner_text()
+    link = me.page.get_by_role("link", name="My link to see").get_attribute("href")
+    assert link == f"/signpost/reached#{code}"
+
+    mine = at_a_door()
+    asked: list[str] = []
+    mine.page.on("request", lambda request: asked.append(request.url.split("#")[0]))
+    mine.page.goto(front.address + link)
+    mine.page.get_by_text("nothing to tell yet").wait_for()
+    front.reaches_everybody()
+    mine.page.reload()
+    mine.page.get_by_text("The family was reached.").wait_for()
+    assert [url for url in asked if code in url] == []
+    shown = mine.page.content()
+    assert "Quillfeather" not in shown
+    assert "900108" not in shown
+
+
+def test_a_kept_link_without_script_asks_for_the_code(at_a_door: Callable[..., AtADoor]) -> None:
+    me = at_a_door(java_script_enabled=False)
+    me.page.goto(f"{me.address}/signpost/reached#ABCD-EFGH")
+    me.page.get_by_label("Your code").fill("ABCD-EFGH")
+    me.page.get_by_role("button", name="Look it up").click()
+    assert "nothing to tell yet" in me.page.inner_text("main")
+
+
+def test_opened_once_it_can_be_read_where_there_is_no_reception(browser: Browser, tmp_path: Path) -> None:
+    front = FrontDoor(tmp_path)
+    front.start()
+    me = AtADoor(browser.new_context(**LOOKS["phone"]), front.address, patience_ms=30_000)
+    with closed_without_trouble([me]):
+        me.go()
+        me.page.wait_for_function("""async () => navigator.serviceWorker.controller
+          && await caches.match(location.href) && await caches.match("/signpost/code.svg?service=police-d")""")
+        me.page.get_by_label("Their first name").fill("Quillfeather")
+        number_of_the_form = me.page.locator("[name=form_id]").input_value()
+        front.stop()
+
+        me.page.reload()
+        assert me.page.get_by_text("This is hard on you too").is_visible()
+        assert me.page.locator("#card a[href='tel:08080101011']").is_visible()
+        assert me.page.locator(".shown-card img").evaluate("(code) => code.decode().then(() => code.naturalWidth)") > 0
+        assert me.page.locator(".ways a").first.evaluate("(each) => getComputedStyle(each).minHeight") == "52px"
+        # What was typed is in no keeping, and what is sent from here is a referral of its own.
+        assert me.page.get_by_label("Their first name").input_value() == ""
+        assert me.page.locator("[name=form_id]").input_value() != number_of_the_form
+        me.fills_in(number="07700 900109").sends()
+        me.page.get_by_text("Not sent yet").wait_for()
+        me.go("hmp-perth")
+        assert me.page.get_by_text("This is hard on you too").is_visible()
+
+
 @pytest.mark.parametrize("service", ["", "nobody", "<script>", "POLICE-D"])
 def test_whatever_the_code_in_the_link_the_page_serves(at_a_door: Callable[..., AtADoor], service: str) -> None:
     me = at_a_door().go(service)
@@ -271,4 +338,44 @@ def test_axe_finds_nothing_wrong_in_any_state_and_pictures_are_taken(
     assert "999" in me.page.locator("main .danger-line").inner_text()
     found["sent"] = me.complaints()
     picture("sent")
+    assert found == {state: [] for state in found}
+
+
+@pytest.fixture(scope="module")
+def prison(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FrontDoor]:
+    prison = FrontDoor(tmp_path_factory.mktemp("prison"), texts=True)
+    prison.start()
+    yield prison
+    prison.stop()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("look", LOOKS)
+def test_a_plan_is_begun_in_prison_on_a_page_that_axe_finds_nothing_wrong_with(
+    browser: Browser, prison: FrontDoor, artifacts: Path, look: str, scheme: str
+) -> None:
+    me = AtADoor(browser.new_context(**LOOKS[look], color_scheme=scheme), prison.address, patience_ms=15_000)
+    found = {}
+
+    def looked_at(state: str) -> None:
+        found[state] = me.complaints()
+        assert me.page.evaluate(SIDEWAYS) == 0
+        assert me.page.evaluate(TOO_SMALL) == []
+        me.page.screenshot(path=artifacts / f"signpost-plan-{state}-{look}-{scheme}.png", full_page=True)
+
+    with closed_without_trouble([me]):
+        me.page.goto(f"{prison.address}/signpost/plan?service=hmp-perth")
+        looked_at("first")
+        button = me.page.locator("#plan").get_by_role("button")
+        button.click()
+        me.page.locator("#troubles").wait_for()
+        looked_at("wrong")
+        # A number is asked three times a day at most.
+        mine = f"07400 1234{list(LOOKS).index(look)}{['light', 'dark'].index(scheme)}"
+        me.page.locator("#phone").fill(mine)
+        me.page.locator("#release_date").fill((datetime.now(timezone.utc) + timedelta(days=9)).date().isoformat())
+        me.page.locator("#consent").check()
+        button.click()
+        me.outcome.wait_for()
+        looked_at("sent")
     assert found == {state: [] for state in found}

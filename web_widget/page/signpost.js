@@ -1,10 +1,13 @@
-// The page for staff at a door: the form goes without leaving the page. With no connection what was typed stays where it
-// is, nothing of it is kept anywhere else, and it goes by itself once there is one. The same form is one referral.
+// The page for staff at a door: forms go without leaving the page. With no connection what was typed stays where it is,
+// nothing of it is kept anywhere else, and it goes by itself once there is one. The same form is one referral.
+// The page itself, as it is before anything is typed, is kept for places with no reception (kept.js).
 
 const PATIENCE = 20_000;
+const KEPT = "signpost";
+const CODE = /^#[2-9a-z]{4}-?[2-9a-z]{4}$/i;
 
 document.addEventListener("submit", (event) => {
-  if (!event.target.matches("#referral, #plan")) return;
+  if (!event.target.matches("form[data-sending]")) return;
   event.preventDefault();
   send(event.target);
 });
@@ -21,7 +24,7 @@ async function send(form) {
   form.dataset.on = "yes";
   const button = form.querySelector("[type=submit]");
   button.disabled = true;
-  say(form.dataset.sending);
+  say(form, form.dataset.sending);
   try {
     const answer = await fetch(form.action, {
       method: "POST",
@@ -33,7 +36,7 @@ async function send(form) {
   } catch {
     delete form.dataset.on;
     button.disabled = false;
-    say(form.dataset.notSent, true);
+    say(form, form.dataset.notSent, true);
     addEventListener("online", () => form.isConnected && send(form), { once: true });
   }
 }
@@ -49,8 +52,36 @@ function show(html) {
   first?.scrollIntoView({ block: "center" });
 }
 
-function say(words, waiting = false) {
-  const state = document.getElementById("state");
+function say(form, words, waiting = false) {
+  const state = form.querySelector(".sending");
   state.textContent = words;
   state.classList.toggle("waiting", waiting);
 }
+
+// A link that a referrer keeps carries the code behind the #, which no server ever sees. One tap, and it is looked up.
+function lookUpByLink() {
+  const form = document.querySelector(".look-up");
+  if (location.pathname !== "/signpost/reached" || !form || !CODE.test(location.hash)) return;
+  form.elements.code.value = location.hash.slice(1);
+  send(form);
+}
+
+// A page out of the keeping carries the number of a form that may have been sent already.
+function numberAnew() {
+  const number = document.querySelector("#referral [name=form_id]");
+  if (number && crypto.randomUUID) number.value = crypto.randomUUID();
+}
+
+async function keep() {
+  if (location.pathname !== "/signpost" || !navigator.serviceWorker || !globalThis.caches) return;
+  await navigator.serviceWorker.register("/signpost/kept.js", { scope: "/signpost" });
+  const looks = [...document.querySelectorAll("link[rel=stylesheet], script[src], .shown-card img")];
+  const kept = await caches.open(KEPT);
+  await kept.addAll([location.pathname + location.search, ...looks.map((each) => each.href ?? each.src)]);
+}
+
+numberAnew();
+lookUpByLink();
+keep().catch(() => {
+  // No keeping here, or no room: the page works as long as there is a line.
+});

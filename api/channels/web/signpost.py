@@ -120,6 +120,12 @@ async def refer(request: Request, door: Door) -> Response:
     return _page(request, service, sent=Sent.of(receipt, door.now(receipt)))
 
 
+@router.get("/reached")
+async def asking(request: Request) -> Response:
+    """Where a link that a referrer keeps leads: the code stands behind its #, so that no server sees it here."""
+    return _page(request, None, asking=True)
+
+
 @router.post("/reached")
 async def reached(
     request: Request,
@@ -153,6 +159,14 @@ async def script() -> Response:
     return _file("signpost.js", "text/javascript; charset=utf-8")
 
 
+@router.get("/kept.js")
+async def keeping() -> Response:
+    """The service worker that keeps the page readable where there is no reception."""
+    kept = _file("signpost_kept.js", "text/javascript; charset=utf-8")
+    kept.headers["Service-Worker-Allowed"] = "/signpost"
+    return kept
+
+
 @router.get("/code.svg")
 async def code(request: Request, service: Code = "") -> Response:
     """The square code that opens the chat."""
@@ -179,6 +193,7 @@ def _page(
     filled: Filled | None = None,
     sent: Sent | None = None,
     reached: str | None = None,
+    asking: bool = False,
     status: int = HTTPStatus.OK,
 ) -> Response:
     pages: Pages = request.app.state.pages
@@ -189,6 +204,7 @@ def _page(
         filled=filled,
         sent=sent,
         reached=reached,
+        asking=asking,
         choices={
             "when": [part.value for part in PartOfDay],
             "others": [one.value for one in IfOthersAnswer],
