@@ -142,10 +142,10 @@ def test_getting_back_later_is_refused_for_a_time_that_is_over(desk, house: Hous
     me.page.locator("#callback > summary").click()
     me.page.locator("#callback-slot").select_option("own")
     me.page.locator("#callback-when").fill("2020-01-01T10:00")
-    me.button("Get back later", within="#callback-form").click()
+    me.button("Call back later", within="#callback-form").click()
     me.says("That time is over").wait_for()
     me.page.locator("#callback-when").fill("2036-01-01T10:00")
-    me.button("Get back later", within="#callback-form").click()
+    me.button("Call back later", within="#callback-form").click()
     me.says("Booked.").wait_for()
     assert house.state_of(person) == "callback_scheduled"
     expect(me.page.locator("#rows-callbacks .row")).to_contain_text("1 January 2036, 10:00")

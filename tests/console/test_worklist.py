@@ -27,7 +27,7 @@ def test_a_missed_call_stands_first_and_is_tried_until_somebody_is_reached(
     expect(items).to_have_count(2)
     expect(items.first).to_contain_text("Jean")
     expect(items.first).to_contain_text("Missed.")
-    expect(items.nth(1)).to_contain_text("When somebody can")
+    expect(items.nth(1)).to_contain_text("No set time")
 
     taking(me, "Jean").click()
     me.button("Show their number").click()
@@ -67,10 +67,10 @@ def test_a_slot_is_booked_from_the_desk_and_the_person_is_told_it(desk, house: H
     me.page.locator("#callback > summary").click()
     me.page.locator("#callback-slot").select_option(index=2)
     me.page.locator("#callback-number").fill("07700 900321")
-    me.button("Get back later", within="#callback-form").click()
+    me.button("Call back later", within="#callback-form").click()
     expect(me.page.locator("#notices .trouble")).to_contain_text("only kept when they agreed")
     me.page.get_by_label("They agreed to be rung on it").check()
-    me.button("Get back later", within="#callback-form").click()
+    me.button("Call back later", within="#callback-form").click()
     me.says("Booked.").wait_for()
     booked = house.handoff(person)
     assert booked.callback_at is not None

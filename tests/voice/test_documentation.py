@@ -47,3 +47,9 @@ def test_every_channel_and_audience_is_named(key: str) -> None:
 )
 def test_every_key_of_a_block_is_explained(key: str) -> None:
     assert f"{key}:" in PAGE
+
+
+def test_every_topic_was_read_as_its_readers_would_meet_it() -> None:
+    table = PAGE[PAGE.index("### Read as its readers would meet it") : PAGE.index("## What the check looks at")]
+    read = set(re.findall(r"[a-z_]+", "\n".join(line for line in table.splitlines() if line.startswith("| 22 "))))
+    assert {block.topic for block in Library.load()} - read == set()
