@@ -15,11 +15,20 @@ from api.console.worklist import Recorded, WorkItem
 from api.database.dependencies import clock_of
 from api.problems import Unprocessable
 from api.release_plans import worklist
-from api.release_plans.schemas import NonResponseOut, OutcomeCode
+from api.release_plans.schemas import NonResponseOut, OutcomeCode, TriedOut, TryCode, TryIn
+from api.release_plans.tries import record_try
 from api.staff.guards import CurrentStaff
 from reference.clock import Clock
 
-RESULTS: Final[Mapping[str, str]] = {code: f"console/silence_as_{code}" for code in get_args(OutcomeCode)}
+OUTCOMES: Final[Mapping[str, str]] = {code: f"console/silence_as_{code}" for code in get_args(OutcomeCode)}
+TRIES: Final[Mapping[TryCode, str]] = {
+    "rang_no_answer": "console_silence/rang_no_answer",
+    "rang_message_left": "console_silence/rang_message_left",
+    "wrote": "console_silence/wrote",
+    "asked_others": "console_silence/asked_others",
+}
+"""What was tried in vain: it is listed, and the person stays on the list."""
+RESULTS: Final[Mapping[str, str]] = {**TRIES, **OUTCOMES}
 
 
 class Silence:
@@ -42,16 +51,21 @@ class Silence:
     async def record(
         self, session: AsyncSession, request: Request, item_id: UUID, staff: CurrentStaff, what: Recorded
     ) -> None:
-        """Write down what came of it. Raises Unprocessable, Conflict, NotFound."""
-        if what.result not in RESULTS:
+        """Write down what came of it, or what was tried. Raises Unprocessable, Conflict, NotFound."""
+        note, clock = what.note.strip() or None, clock_of(request)
+        if what.result in TRIES:
+            tried = TryIn.model_validate({"what": what.result, "note": note})
+            await record_try(session, item_id, what=tried.what, note=note, staff_id=staff.id, clock=clock)
+            return
+        if what.result not in OUTCOMES:
             raise Unprocessable("Say what came of it.")
         await worklist.record_outcome(
             session,
             item_id,
             outcome=what.result,
-            note=what.note.strip() or None,
+            note=note,
             staff_id=staff.id,
-            clock=clock_of(request),
+            clock=clock,
         )
 
 
@@ -68,9 +82,13 @@ def _item(row: NonResponseOut, words: ConsoleWords, clock: Clock) -> WorkItem:
         state=words(said, when=clock_time_or_day(at, now)),
         late=not row.heard_since,
         facts=[*facts, words("console/silence_day", day=row.day)],
-        tries=[
-            words("console/silence_tried", when=clock_time_or_day(tried.at, now), status=tried.status or "")
-            for tried in row.tried
-        ],
+        tries=[_tried(tried, clock_time_or_day(tried.at, now), words) for tried in row.tried],
         to_record=True,
     )
+
+
+def _tried(tried: TriedOut, when: str, words: ConsoleWords) -> str:
+    """When, how, by whom and what came of it, in a line."""
+    if tried.what not in TRIES:
+        return words("console/silence_tried", when=when, status=tried.status or "")
+    return words("console_silence/tried", when=when, first_name=tried.by, what=tried.what, note=tried.note or "")

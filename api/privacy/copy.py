@@ -29,9 +29,10 @@ from api.privacy.schemas import (
     PlanCopy,
     ReadingOut,
     ReferralCopy,
+    TryCopy,
 )
 from api.referrals.models import Referral
-from api.release_plans.models import CheckIn, ReleasePlan
+from api.release_plans.models import CheckIn, CheckInTry, ReleasePlan
 
 _NO_DANGER = "none"
 _A_PAGE = 1000
@@ -105,7 +106,12 @@ async def _plan(session: AsyncSession, conversation_id: UUID) -> PlanCopy | None
     if plan is None:
         return None
     wanted = select(CheckIn).where(CheckIn.conversation_id == conversation_id).order_by(CheckIn.due_at)
-    check_ins = [CheckInCopy.model_validate(one, from_attributes=True) for one in await _all(session, wanted)]
+    check_ins = []
+    for one in await _all(session, wanted):
+        told = CheckInCopy.model_validate(one, from_attributes=True)
+        tries = await _all(session, select(CheckInTry).where(CheckInTry.check_in_id == one.id))
+        told.tries = [TryCopy(what=tried.what, tried_at=tried.tried_at) for tried in tries]
+        check_ins.append(told)
     return PlanCopy(
         release_date=plan.release_date,
         prison=plan.prison,

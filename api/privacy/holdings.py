@@ -58,6 +58,7 @@ HOLDINGS: Final[dict[str, Holding]] = {
     "sent_texts": _person(Leaves.WITH_PARENT),
     "release_plans": _person(Leaves.WITH_PARENT, "prison"),
     "check_ins": _person(Leaves.WITH_PARENT, "outcome_note"),
+    "check_in_tries": _person(Leaves.WITH_PARENT, "note"),
     "handoffs": _person(Leaves.ERASER, "callback_number_sealed", "outcome_note", "agreed"),
     "handoff_notes": _person(Leaves.ERASER, "text"),
     "handoff_listeners": _person(Leaves.WITH_PARENT),

@@ -35,6 +35,13 @@ class ReadingOut(BaseModel):
     kinds: list[str]
 
 
+class TryCopy(BaseModel):
+    """That an officer tried to reach them (a code)."""
+
+    what: str
+    tried_at: datetime
+
+
 class CheckInCopy(BaseModel):
     """One time that the service asked how it goes, or will."""
 
@@ -47,6 +54,7 @@ class CheckInCopy(BaseModel):
     answered_at: datetime | None
     answer: str | None
     outcome: str | None
+    tries: list[TryCopy] = []
 
 
 class PlanCopy(BaseModel):

@@ -65,4 +65,18 @@ class CheckIn(Base):
     closed_by: Mapped[UUID | None] = mapped_column(Uuid)
 
 
+class CheckInTry(Base):
+    """An officer tried to reach somebody who did not answer: what they did and what came of it, in one code."""
+
+    __tablename__ = "check_in_tries"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
+    check_in_id: Mapped[UUID] = mapped_column(ForeignKey("check_ins.id", ondelete="CASCADE"), index=True)
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    what: Mapped[str] = mapped_column(String(20))
+    note: Mapped[str | None] = mapped_column(Text)
+    tried_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    noted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 Index("ix_check_ins_act", CheckIn.state, CheckIn.act_at)

@@ -85,12 +85,26 @@ class EndIn(BaseModel):
     because: Literal["grief", "wrong_number"]
 
 
-class TriedOut(BaseModel):
-    """One thing that the service did to reach somebody. `status` is how far that text came."""
+TryCode = Literal["rang_no_answer", "rang_message_left", "wrote", "asked_others"]
 
-    what: Literal["asked", "asked_again"]
+
+class TriedOut(BaseModel):
+    """One thing that was done to reach somebody. `status` is how far a text of the service came; `by` is the officer's
+    first name and `note` theirs, where an officer did it."""
+
+    what: Literal["asked", "asked_again"] | TryCode
     at: datetime
-    status: str | None
+    status: str | None = None
+    by: str | None = None
+    note: str | None = None
+
+
+class TryIn(BaseModel):
+    """What an officer did to reach somebody who did not answer, in vain so far."""
+
+    what: TryCode
+    note: str | None = Field(None, max_length=1000)
+    tried_at: datetime | None = None
 
 
 class NonResponseOut(BaseModel):

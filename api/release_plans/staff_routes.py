@@ -10,8 +10,8 @@ from fastapi import APIRouter, Depends
 
 from api.database.dependencies import clock_of, database_of
 from api.database.engine import Database
-from api.release_plans import worklist
-from api.release_plans.schemas import NonResponsesOut, OutcomeIn
+from api.release_plans import tries, worklist
+from api.release_plans.schemas import NonResponsesOut, OutcomeIn, TryIn
 from api.staff.guards import CurrentStaff, StaffMay
 from reference.clock import Clock
 
@@ -41,3 +41,16 @@ async def record_outcome(
         await worklist.record_outcome(
             session, check_in_id, outcome=what.outcome, note=what.note, staff_id=staff.id, clock=clock
         )
+
+
+@router.post("/non-response/{check_in_id}/tried", status_code=HTTPStatus.NO_CONTENT)
+async def record_try(
+    check_in_id: UUID,
+    tried: TryIn,
+    staff: Annotated[CurrentStaff, Depends(StaffMay("note"))],
+    database: Annotated[Database, Depends(database_of)],
+    clock: Annotated[Clock, Depends(clock_of)],
+) -> None:
+    """Write down one try; they stay on the list. 404 for one that is gone; 409 when it has an outcome."""
+    async with database.write() as session:
+        await tries.record_try(session, check_in_id, staff_id=staff.id, clock=clock, **tried.model_dump())

@@ -19,6 +19,7 @@ from api.release_plans.asking import channel_id_of
 from api.release_plans.models import CheckIn, ReleasePlan
 from api.release_plans.schemas import NonResponseOut, TriedOut
 from api.release_plans.transitions import PlanState, Reason, State, may_move, move
+from api.release_plans.tries import tries_of
 from reference.clock import Clock
 
 _TOLD = ("first_name", "audience", "relation", "place", "prison", "naloxone_at_home", "substances", "needs")
@@ -86,12 +87,12 @@ async def _row(
         last_heard_at=heard,
         heard_since=heard is not None and heard > check_in.listed_at,
         known={name: facts[name] for name in _TOLD if name in facts},
-        tried=[tried async for tried in _tried(session, check_in)],
+        tried=[*[asked async for asked in _asked(session, check_in)], *await tries_of(session, check_in.id)],
         earlier_answers=[one.answer for one in before if one.answer is not None],
     )
 
 
-async def _tried(session: AsyncSession, check_in: CheckIn) -> AsyncIterator[TriedOut]:
+async def _asked(session: AsyncSession, check_in: CheckIn) -> AsyncIterator[TriedOut]:
     for what, at, again in (("asked", check_in.asked_at, False), ("asked_again", check_in.asked_again_at, True)):
         if at is not None:
             asked = channel_id_of(check_in.id, again=again)

@@ -22,11 +22,11 @@ from tests.api.people import Colleague, hire
 NUMBER = "+447700900323"
 IN_THE_COPY = {
     "conversations", "messages", "facts", "phone_holders", "corrections", "release_plans", "check_ins", "handoffs",
-    "handoff_notes", "callback_attempts", "ambulance_calls", "referrals",
+    "handoff_notes", "callback_attempts", "ambulance_calls", "referrals", "check_in_tries",
 }  # fmt: skip
 ONLY_HOW_IT_WAS_DONE = {
     "turns", "turn_requests", "outbox", "sent_texts", "handoff_listeners", "forgettings", "provider_copies",
-    "provider_sweeps",
+    "provider_sweeps", "past_texts",
 }  # fmt: skip
 """Times and states of the service's own work; docs/privacy.md names them."""
 

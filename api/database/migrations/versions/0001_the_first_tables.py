@@ -476,6 +476,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_turns_conversation_id'), ['conversation_id'], unique=False)
         batch_op.create_index('ix_turns_open', ['state', 'claimed_until'], unique=False)
 
+    op.create_table('check_in_tries',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('check_in_id', sa.Uuid(), nullable=False),
+    sa.Column('staff_id', sa.Uuid(), nullable=False),
+    sa.Column('what', sa.String(length=20), nullable=False),
+    sa.Column('note', sa.Text(), nullable=True),
+    sa.Column('tried_at', api.database.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('noted_at', api.database.base.UtcDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['check_in_id'], ['check_ins.id'], name=op.f('fk_check_in_tries_check_in_id_check_ins'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_check_in_tries_staff_id_staff')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_check_in_tries'))
+    )
+    with op.batch_alter_table('check_in_tries', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_check_in_tries_check_in_id'), ['check_in_id'], unique=False)
+
     op.create_table('sent_texts',
     sa.Column('provider_id', sa.String(length=64), nullable=False),
     sa.Column('outbox_id', sa.Uuid(), nullable=False),
@@ -498,6 +513,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_sent_texts_outbox_id'))
 
     op.drop_table('sent_texts')
+    with op.batch_alter_table('check_in_tries', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_check_in_tries_check_in_id'))
+
+    op.drop_table('check_in_tries')
     with op.batch_alter_table('turns', schema=None) as batch_op:
         batch_op.drop_index('ix_turns_open')
         batch_op.drop_index(batch_op.f('ix_turns_conversation_id'))
