@@ -222,8 +222,9 @@ class FlowBook:
 
 
 def _words(text: str) -> list[str]:
-    """The words of a text, without what is said of them: in "my pal's no breathin" the word is "pal"."""
-    return [word.removesuffix("'s") for word in _WORD.findall(text.lower().replace("\u2019", "'"))]
+    """The words of a text, without what is joined to them: in "my pal's no breathin" it is "pal", in "she'll" "she"."""
+    words = _WORD.findall(text.lower().replace("\u2019", "'"))
+    return [word if word.startswith("a'") else word.partition("'")[0] for word in words]
 
 
 def _flow(file: Path) -> Flow:

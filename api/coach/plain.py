@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from safety.answers import SAFETY_DATA, read_settings
-from safety.normal import Normaliser, Word, real_words_in, spellings_in
-from safety.patterns import PatternBook
+from safety.normal import Break, Normaliser, Word, real_words_in, spellings_in
+from safety.patterns import Found, PatternBook
 
 NOT_BREATHING = "not_breathing"
 """What is said of somebody who is led to the steps for a body that does not breathe."""
 
-_DOUBT, _ARRIVES, _AT_WORK, _OWN_FAMILY = "doubt", "arrives", "at_work", "own_family"
+_DOUBT, _ARRIVES, _GOES_ON, _AT_WORK, _OWN_FAMILY = "doubt", "arrives", "goes_on", "at_work", "own_family"
 
 
 @dataclass(frozen=True)
@@ -75,13 +75,17 @@ class PlainWords:
         found = self._book.find(words)
         if any(item.name == _OWN_FAMILY for item in found):
             return False
+        goes_on = {item.start for item in found if item.name == _GOES_ON}
         return any(
-            item.name == _AT_WORK or (item.name == _ARRIVES and self._opens(words, item.start)) for item in found
+            item.name == _AT_WORK or (item.name == _ARRIVES and _introduces(words, item, goes_on)) for item in found
         )
 
-    @staticmethod
-    def _opens(words: Sequence[Word], place: int) -> bool:
-        return all(word.plain in _GREETINGS for word in words[:place])
+
+def _introduces(words: Sequence[Word], role: Found, goes_on: Collection[int]) -> bool:
+    """Whether a message opens with this: "police here, ..." or "police here male on floor", not "police here say"."""
+    if not all(word.plain in _GREETINGS for word in words[: role.start]):
+        return False
+    return role.end == len(words) or words[role.end].before is not Break.NOTHING or role.end in goes_on
 
 
 _GREETINGS = frozenset({"hi", "hello", "hiya", "hey", "urgent", "help", "please", "it", "is", "this"})

@@ -158,8 +158,11 @@ def test_what_two_messages_say_plainly_together_is_not_asked_a_second_time() -> 
 
 
 def test_whoever_was_asked_about_danger_first_is_not_asked_what_they_said_then() -> None:
-    assert _last("she'll no wake up, breathing fine").content_ids == ("safety/check",)
-    assert _last("she'll no wake up, breathing fine", "aye").content_ids == BREATHING
+    asked = AskedAbout("she'll no wake up, breathing fine", concepts=("unresponsive",), span_ends=(17,))
+    place = Place("check", "ask")
+    move = decide(BOOK, place, _heard("aye", place), read_answer, asked)
+    assert move is not None
+    assert (move.content_ids, move.said_for) == (BREATHING, "family")
 
 
 def test_another_kind_of_danger_begins_its_own_steps() -> None:
@@ -217,6 +220,8 @@ def test_a_workers_very_first_words_get_a_workers_wording(text: str) -> None:
         "he's not breathing, my dad's a paramedic",
         "I'm calling the police, he's not breathing",
         "his support worker's here, he's not breathing",
+        "nurse here says wait but he's not breathing",
+        "officer here won't open the door, he's not breathing",
         "help, police, he won't wake up",
     ],
 )
