@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import os
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from safety.rules import Weight
 
 _VARIABLE = "GATESIDE_HOME"
 _CLASSES = (Weight.CHECK, Weight.URGENT, Weight.EMERGENCY)
+_NOT_FOUND = ("context:", "in full ", "surely ")
 _log = logging.getLogger(__name__)
 
 Floats = NDArray[np.float32]
@@ -54,11 +56,12 @@ def with_marks(text: str, words: Sequence[Word]) -> str:
     return " ".join(parts)
 
 
-def beside_the_rules(levels: Floats, states: Collection[str]) -> Floats:
-    """What is weighed for one message, nine numbers: its three scores from the vector, and what the rules say.
+def beside_the_rules(levels: Floats, wording: str, states: Collection[str]) -> Floats:
+    """What is weighed for one message, eleven numbers: its three scores from the vector, and what the rules say.
 
     The rules' own judgement stands in `states` as "in full LEVEL" and "surely LEVEL"; each becomes three numbers, 1
-    where it is at least to be asked about, urgent, an emergency.
+    where it is at least to be asked about, urgent, an emergency. The last two are how many words there are (as a
+    logarithm) and how many dangers and signs the rules found: one in a long story weighs less than one alone.
     """
     rules = []
     for strength in ("in full", "surely"):
@@ -66,7 +69,9 @@ def beside_the_rules(levels: Floats, states: Collection[str]) -> Floats:
             (weight for weight in _CLASSES if f"{strength} {weight.name.lower()}" in states), default=Weight.NONE
         )
         rules += [float(said >= weight) for weight in _CLASSES]
-    return np.concatenate([levels, np.array(rules, dtype=np.float32)])
+    found = sum(not state.startswith(_NOT_FOUND) for state in states)
+    measures = [math.log1p(len(wording.split())), float(found)]
+    return np.concatenate([levels, np.array(rules + measures, dtype=np.float32)])
 
 
 class SecondReader:
@@ -99,7 +104,7 @@ class SecondReader:
     def read(self, wording: str, states: Collection[str]) -> Suggestion:
         """What it makes of a message, given `with_marks`, and of what the rules found in it."""
         vector = self._encoder.encode([wording])[0]
-        chances = self.chances(vector, states)
+        chances = self.chances(vector, wording, states)
         kinds = vector @ self._tables["kind_vector"] + self._tables["kind_bias"]
         weight = max(
             (weight for weight, limit in self._limits.items() if chances[weight] >= limit), default=Weight.NONE
@@ -107,10 +112,10 @@ class SecondReader:
         doubt = weight < Weight.EMERGENCY and chances[Weight.EMERGENCY] >= self._doubt
         return Suggestion(weight, list(Kind)[int(np.argmax(kinds))], doubt)
 
-    def chances(self, vector: Floats, states: Collection[str]) -> dict[Weight, float]:
+    def chances(self, vector: Floats, wording: str, states: Collection[str]) -> dict[Weight, float]:
         """How likely the message is at least this dangerous, each between 0 and 1."""
         levels = vector @ self._tables["level_vector"] + self._tables["level_bias"]
-        scores = self._tables["weighing"] @ beside_the_rules(levels, states) + self._tables["weighing_bias"]
+        scores = self._tables["weighing"] @ beside_the_rules(levels, wording, states) + self._tables["weighing_bias"]
         at_least = 1 / (1 + np.exp(-np.clip(scores, -30, 30)))
         return {weight: float(chance) for weight, chance in zip(_CLASSES, at_least, strict=True)}
 

@@ -23,11 +23,11 @@ from safety.second_reader import beside_the_rules
 
 OUT = data_folder() / "safety" / "second_reader"
 CLASSES = ("check", "urgent", "emergency")
-LIMITS = {"check": 0.52, "urgent": 0.82, "emergency": 0.25, "doubt": 0.06}
-"""How likely it has to be. Where a miss may cost a life the limit is low: three chances in ten of an emergency are one,
-and what is urgent is asked about from one chance in ten on. Set on the messages kept back, whose shares are
+LIMITS = {"check": 0.46, "urgent": 0.82, "emergency": 0.25, "doubt": 0.04}
+"""How likely it has to be. Where a miss may cost a life the limit is low: one chance in four of an emergency is one,
+and what is urgent is asked about from one chance in twenty-five on. Set on the messages kept back, whose shares are
 printed here, and with an eye on the totals of those kept for measuring."""
-STRENGTH, FOLDS = 0.1, 10
+STRENGTH, FOLDS = 0.3, 10
 
 
 def main(examples: str, heads: str) -> None:
@@ -42,7 +42,10 @@ def main(examples: str, heads: str) -> None:
     vectors = encoder.encode([row["spellings"][1] for row in rows])
     levels = vectors @ tables["level_vector"] + tables["level_bias"]
     seen = np.vstack(
-        [beside_the_rules(level, rules.states(row["text"])) for level, row in zip(levels, rows, strict=True)]
+        [
+            beside_the_rules(level, row["spellings"][1], rules.states(row["text"]))
+            for level, row in zip(levels, rows, strict=True)
+        ]
     )
     danger = np.array([row["danger"] for row in rows])
     scores = held_out(seen, danger)
