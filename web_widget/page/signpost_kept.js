@@ -3,7 +3,9 @@
 // anything is typed is kept; no form and no answer ever is.
 
 const KEPT = "signpost";
-const IN_TIME = 4_000;
+/** So long the line is waited for: for the page, and for what it looks like. */
+const PAGE_IN_TIME = 4_000;
+const LOOK_IN_TIME = 1_000;
 
 addEventListener("install", () => skipWaiting());
 addEventListener("activate", (event) => event.waitUntil(clients.claim()));
@@ -24,6 +26,6 @@ async function answer(request, page) {
     return came;
   });
   if (!known) return fresh;
-  const late = new Promise((done) => setTimeout(done, IN_TIME, known));
+  const late = new Promise((done) => setTimeout(done, page ? PAGE_IN_TIME : LOOK_IN_TIME, known));
   return Promise.race([fresh.catch(() => known), late]);
 }
