@@ -11,10 +11,12 @@ from pathlib import Path
 import yaml
 
 from reference.paths import data_folder
+from reference.throughcare_answers import Said, said_back
 
 _MARKS = re.compile(r"[^\w\s']+")
 _OPTED_OUT = "opted_out"
 _SENT_FIRST = "sent_first"
+_TOLD_WHO = "told_who"
 
 
 class Command(str, Enum):
@@ -32,6 +34,7 @@ class Command(str, Enum):
     PERSON = "person"
     WHO_IS_THIS = "who_is_this"
     WRONG_NUMBER = "wrong_number"
+    SAME_HOLDER = "same_holder"
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,8 @@ class Situation:
     with_officer: bool
     sent_first: bool = False
     """What was last said to them answered nothing: it was sent first."""
+    told_who: bool = False
+    """What was last said to them told who texts there, and asked for their OK."""
     shut: bool = False
     """They have a word of their own and have not said it."""
 
@@ -53,11 +58,15 @@ class Situation:
 class _Line:
     command: Command
     words: frozenset[str]
+    says_back: Said | None
     channels: frozenset[str]
     over_danger: bool
     over_officer: bool
     when_shut: bool
     after: str | None
+
+    def is_said_by(self, text: str) -> bool:
+        return _plain(text) in self.words or (self.says_back is not None and said_back(text) is self.says_back)
 
     def heard_in(self, now: Situation) -> bool:
         return (
@@ -73,6 +82,8 @@ class _Line:
             return now.opted_out
         if self.after == _SENT_FIRST:
             return now.sent_first
+        if self.after == _TOLD_WHO:
+            return now.told_who
         return self.after is None or self.after == now.open_question
 
 
@@ -92,6 +103,7 @@ class Commands:
                 _Line(
                     Command(line["command"]),
                     frozenset(_plain(str(word)) for word in line["words"]),
+                    Said(line["says_back"]) if "says_back" in line else None,
                     frozenset(line.get("channels") or ("web", "sms")),
                     bool(line.get("over_danger")),
                     bool(line.get("over_officer")),
@@ -109,8 +121,7 @@ class Commands:
         """
         if carrier_word == "STOP":
             return Command.STOP
-        said = _plain(text)
-        return next((line.command for line in self._lines if said in line.words and line.heard_in(now)), None)
+        return next((line.command for line in self._lines if line.heard_in(now) and line.is_said_by(text)), None)
 
 
 def _plain(text: str) -> str:

@@ -11,9 +11,12 @@ from api.conversations.models import Author, Conversation
 from api.delivery.service import drop_waiting, speak
 from api.reception.commands import Command
 from api.reception.officers import Officers
+from api.reception.repository import WHO_IS_THIS
 from api.reception.texting import HELP, HELP_SHUT
 from api.reception.work import Work
+from api.release_plans import holders
 from reference.clock import Clock
+from reference.throughcare_answers import Said
 from voice import Voice
 
 Erase = Callable[[AsyncSession, Conversation], Awaitable[bool]]
@@ -38,10 +41,12 @@ class Obedience:
     async def obey(self, work: Work, command: Command) -> None:
         """Do it and say so, unless Twilio has said so already."""
         conversation, session, reply_to = work.conversation, work.session, work.message.id
-        if command in (Command.STOP, Command.START, Command.HELP, Command.WRONG_NUMBER, Command.WHO_IS_THIS):
+        if command in (Command.STOP, Command.START, Command.HELP):
             words = await self._about_texting(work, command)
             if words is not None:
                 await self.say(work, words)
+        elif command in (Command.WRONG_NUMBER, Command.WHO_IS_THIS, Command.SAME_HOLDER):
+            await self.say(work, await self._about_the_holder(work, command))
         elif command is Command.DELETE:
             conversation.open_question = CONFIRM
             await self.say(work, CONFIRM)
@@ -70,15 +75,26 @@ class Obedience:
         if command is Command.START:
             conversation.opted_out_at = None
             return None if work.arrival.carrier_word else "commands/started_again"
+        # Whatever Twilio has said to HELP: only these words name 999 and a person.
+        return HELP_SHUT if work.bearing.shut else HELP
+
+    async def _about_the_holder(self, work: Work, command: Command) -> str:
+        """Somebody else may hold the phone: everything personal rests at once; what is to be said of it."""
+        conversation, session, heard_in = work.conversation, work.session, work.message.id
+        # No question of the assistant's waits for whoever this is.
+        conversation.open_question = None
+        if command is Command.SAME_HOLDER:
+            await holders.trust(session, conversation.id, message_id=heard_in, clock=self._clock)
+            return "check_ins/invitation_taken"
         if command is Command.WRONG_NUMBER:
             holder = await noted_holder_of(session, conversation.id)
             holder.doubted_at = self._clock.now()
             await drop_waiting(session, conversation.id)
+        said = Said.WRONG_NUMBER if command is Command.WRONG_NUMBER else Said.WHO
+        rests = await holders.doubt(session, conversation.id, said, message_id=heard_in, clock=self._clock)
+        if command is Command.WRONG_NUMBER:
             return "sms/wrong_number"
-        if command is Command.WHO_IS_THIS:
-            return "sms/who_is_this"
-        # Whatever Twilio has said to HELP: only these words name 999 and a person.
-        return HELP_SHUT if work.bearing.shut else HELP
+        return holders.ASKS_FOR_OK if rests else WHO_IS_THIS
 
     async def say(self, work: Work, content_id: str) -> None:
         """Say one text to the person, as the service."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -15,8 +16,11 @@ from sqlalchemy.orm import aliased
 from api.conversations.models import Author, Conversation, Fact, Message
 from api.delivery.models import OutboxItem
 from api.reception.models import Purpose, Turn, TurnRequest, TurnState
+from api.release_plans.asking import ASKED_BY_THE_CLOCK
+from api.release_plans.holders import ASKS_FOR_OK
 from safety.levels import Level
 
+WHO_IS_THIS = "sms/who_is_this"
 UNANSWERED = (TurnState.WAITING.value, TurnState.RUNNING.value)
 OPEN = (TurnState.WAITING.value, TurnState.RUNNING.value, TurnState.HELD.value)
 
@@ -148,11 +152,19 @@ async def said_since(session: AsyncSession, conversation_id: UUID, content_ids: 
     return found.first() is not None
 
 
-async def was_sent_first(session: AsyncSession, conversation_id: UUID, *, before: int) -> bool:
-    """Whether what was last said before message `before` came unasked to the phone, or told who texts there."""
+@dataclass(frozen=True)
+class LastSaid:
+    """What was last said to a phone: whether it came unasked, or told who texts there (both are `sent_first`)."""
+
+    sent_first: bool = False
+    told_who: bool = False
+
+
+async def last_said_to_phone(session: AsyncSession, conversation_id: UUID, *, before: int) -> LastSaid:
+    """Of what was last said before message `before`."""
     last = (
         await session.execute(
-            select(Message.content_id, OutboxItem.unprompted)
+            select(Message.content_id, Message.channel_id, OutboxItem.unprompted)
             .outerjoin(OutboxItem, OutboxItem.message_id == Message.id)
             .where(
                 Message.conversation_id == conversation_id,
@@ -163,7 +175,12 @@ async def was_sent_first(session: AsyncSession, conversation_id: UUID, *, before
             .limit(1)
         )
     ).first()
-    return last is not None and (bool(last.unprompted) or last.content_id == "sms/who_is_this")
+    if last is None:
+        return LastSaid()
+    told_who = last.content_id in (WHO_IS_THIS, ASKS_FOR_OK)
+    # A check-in comes unasked also into a talk of the same day.
+    by_the_clock = (last.channel_id or "").startswith(ASKED_BY_THE_CLOCK)
+    return LastSaid(bool(last.unprompted) or by_the_clock or told_who, last.content_id == ASKS_FOR_OK)
 
 
 async def said_in_epoch(session: AsyncSession, conversation_id: UUID, content_ids: Sequence[str], epoch: int) -> bool:

@@ -40,6 +40,7 @@ from api.reception.text import has_words
 from api.reception.texting import Texting
 from api.reception.turns import TurnWorker
 from api.reception.work import Work
+from api.release_plans import holders
 from reference.clock import Clock
 from safety.levels import Level
 from safety.reading import Reading, SafetyReader
@@ -206,15 +207,18 @@ class Reception:
 
     async def _situation(self, work: Work) -> Situation:
         conversation, reading = work.conversation, work.heard.reading
-        texts = isinstance(work.arrival.sender, TextSender)
+        last = repository.LastSaid()
+        if isinstance(work.arrival.sender, TextSender):
+            last = await repository.last_said_to_phone(work.session, conversation.id, before=work.message.seq)
+        told_who = last.told_who and await holders.waits_for_ok(work.session, conversation.id)
         return Situation(
             channel=conversation.channel,
             open_question=conversation.open_question,
             opted_out=conversation.opted_out_at is not None,
             in_danger=work.place is not None or reading.level is not Level.NONE or reading.check,
             with_officer=conversation.owner == Owner.OFFICER.value,
-            sent_first=texts
-            and await repository.was_sent_first(work.session, conversation.id, before=work.message.seq),
+            sent_first=last.sent_first,
+            told_who=told_who,
             shut=work.bearing.shut,
         )
 

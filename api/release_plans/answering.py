@@ -30,7 +30,7 @@ async def note(
             session, plan.conversation_id, topic.fact, _FACT[said], now=clock.now(), message_id=message_id
         )
     if said == "agreed":
-        await _accepted(session, plan, message_id=message_id, clock=clock)
+        await accept(session, plan, message_id=message_id, clock=clock)
     elif said == "declined":
         await service.decline(session, plan, clock=clock)
     elif said == "enough":
@@ -59,7 +59,7 @@ async def grieved(session: AsyncSession, plan: ReleasePlan, *, clock: Clock) -> 
     return True
 
 
-async def _accepted(session: AsyncSession, plan: ReleasePlan, *, message_id: UUID, clock: Clock) -> None:
+async def accept(session: AsyncSession, plan: ReleasePlan, *, message_id: UUID, clock: Clock) -> None:
     """Whoever has the number said yes: what was told with it is theirs now."""
     told = {"release_date": plan.release_date.isoformat()} | ({"prison": plan.prison} if plan.prison else {})
     for name, value in told.items():

@@ -33,6 +33,7 @@ from api.release_plans.moment import AnotherHolder, not_before
 from api.release_plans.transitions import UNANSWERED, PlanState, Reason, State, may_move, move
 from reference.clock import Clock
 from reference.throughcare import Patience, Schedule
+from reference.throughcare_answers import Said, said_back
 from voice import Voice
 
 IN_HAND = timedelta(minutes=2)
@@ -43,6 +44,8 @@ TALK_WENT_ON = timedelta(minutes=30)
 NO_SECOND_WITHIN = timedelta(hours=12)
 """Nobody is asked again when the next question comes so soon: two in a day are too many."""
 INTENT = "check_in_due"
+ASKED_BY_THE_CLOCK = "check-in:"
+"""What the channel ids of such questions begin with."""
 INVITATION = "invitation"
 _AT_ONCE = 50
 _MOST_TIMES_A_TOPIC = 2
@@ -72,7 +75,7 @@ class Errand:
 
 def channel_id_of(check_in_id: UUID, *, again: bool) -> str:
     """The id of the message that asks: a conversation can hold it once."""
-    return f"check-in:{check_in_id}:{'again' if again else 'asked'}"
+    return f"{ASKED_BY_THE_CLOCK}{check_in_id}:{'again' if again else 'asked'}"
 
 
 class CheckIns:
@@ -148,7 +151,18 @@ class CheckIns:
                 check_in.answered_at = wrote
                 if await repository.gravest_since(session, conversation.id, asked) != "none":
                     check_in.answer = "danger"
+                doubts = await self._doubts_since(session, conversation, asked)
+                if doubts is not None and plan.state != PlanState.ENDED.value:
+                    check_in.answer = doubts.value
+                    await service.pause(session, plan, Reason.ANOTHER_HOLDER, clock=self._clock)
         return plan.state in (PlanState.ACTIVE.value, PlanState.INVITED.value)
+
+    async def _doubts_since(self, session: AsyncSession, conversation: Conversation, asked: datetime) -> Said | None:
+        """Words of theirs that the phone may be another's, where nothing else has read them: it was away, perhaps."""
+        if conversation.channel != Channel.SMS.value:
+            return None
+        texts = await repository.written_since(session, conversation.id, asked)
+        return next((said for said in map(said_back, texts) if said in (Said.WHO, Said.WRONG_NUMBER)), None)
 
     def _due(self, plan: ReleasePlan, check_ins: Sequence[CheckIn], now: datetime) -> CheckIn | None:
         """The one to ask now: the latest that is still useful. The others' time has gone by."""

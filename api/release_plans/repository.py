@@ -35,11 +35,12 @@ async def check_in_of(session: AsyncSession, conversation_id: UUID, check_in_id:
     return check_in if check_in is not None and check_in.conversation_id == conversation_id else None
 
 
-async def take_planned_away(session: AsyncSession, conversation_id: UUID) -> None:
-    """Take away what was planned and never asked."""
+async def take_unasked_away(session: AsyncSession, conversation_id: UUID, *, after: datetime) -> None:
+    """Take away what was planned and never asked, also what was taken back since and would come `after` this."""
+    taken_back = and_(CheckIn.state == State.CANCELLED.value, CheckIn.asked_at.is_(None), CheckIn.due_at > after)
     await session.execute(
         delete(CheckIn)
-        .where(CheckIn.conversation_id == conversation_id, CheckIn.state == State.PLANNED.value)
+        .where(CheckIn.conversation_id == conversation_id, or_(CheckIn.state == State.PLANNED.value, taken_back))
         .execution_options(synchronize_session="fetch")
     )
 
@@ -88,6 +89,20 @@ async def gravest_since(session: AsyncSession, conversation_id: UUID, since: dat
     )
     levels = {(safety or {}).get("level") for safety in found.scalars()}
     return next((level for level in ("emergency", "urgent") if level in levels), "none")
+
+
+async def written_since(session: AsyncSession, conversation_id: UUID, since: datetime) -> Sequence[str]:
+    """What the person wrote after `since`, in order."""
+    found = await session.execute(
+        select(Message.text)
+        .where(
+            Message.conversation_id == conversation_id,
+            Message.author == Author.PERSON.value,
+            Message.sent_at > since,
+        )
+        .order_by(Message.seq)
+    )
+    return found.scalars().all()
 
 
 async def message_status(session: AsyncSession, conversation_id: UUID, channel_id: str) -> str | None:

@@ -102,8 +102,9 @@ async def pause(session: AsyncSession, plan: ReleasePlan, reason: Reason, *, clo
 async def lay_out(session: AsyncSession, plan: ReleasePlan, clock: Clock) -> None:
     """Plan the check-ins that are still to come, at the chosen hour. What was asked already stays as it is."""
     now = clock.now()
-    await repository.take_planned_away(session, plan.conversation_id)
-    taken = {check_in.due_at for check_in in await repository.check_ins_of(session, plan.conversation_id)}
+    await repository.take_unasked_away(session, plan.conversation_id, after=now)
+    asked = await repository.check_ins_of(session, plan.conversation_id)
+    taken = {check_in.due_at for check_in in asked if check_in.due_at <= now or check_in.asked_at is not None}
     for due in Schedule.load().due(plan.release_date, today=today_in_scotland(clock)):
         due_at = moment_of(due.due, due.check_in.hour(plan.hour))
         # Whoever makes a plan an hour after today's question would have been asked has just told us how it is.

@@ -47,6 +47,17 @@ def duty_of(house: House) -> CheckIns:
     return CheckIns(parts.database, parts.assistant, parts.voice, parts.clock, QuietHours.of(parts.settings))
 
 
+async def with_phone(house: House, number: str) -> Weeks:
+    """Somebody with a phone that only texts, who gets out themselves."""
+    numbers = house.parts.numbers
+    async with house.parts.database.write() as session:
+        conversation = await open_text_conversation(
+            session, clock=house.clock, fingerprint=numbers.fingerprint(number), sealed=numbers.seal(number)
+        )
+        await note_fact(session, conversation.id, "audience", "self", now=house.clock.now())
+    return Weeks(house, conversation.id, number)
+
+
 @dataclass
 class Weeks:
     """A person with a plan, and the clock's duty that looks after them."""
@@ -128,13 +139,7 @@ async def house(tmp_path: Path, database_url: str, clock: FixedClock) -> AsyncIt
 @pytest.fixture
 async def him(house: House) -> Weeks:
     """A man with a phone that only texts; Wednesday, nine in the evening."""
-    numbers = house.parts.numbers
-    async with house.parts.database.write() as session:
-        conversation = await open_text_conversation(
-            session, clock=house.clock, fingerprint=numbers.fingerprint(HIS_PHONE), sealed=numbers.seal(HIS_PHONE)
-        )
-        await note_fact(session, conversation.id, "audience", "self", now=house.clock.now())
-    return Weeks(house, conversation.id, HIS_PHONE)
+    return await with_phone(house, HIS_PHONE)
 
 
 @pytest.fixture

@@ -62,7 +62,7 @@ async def test_anything_but_a_yes_ends_it(house: House, said: str) -> None:
     await given(house)
     them = await holder(house)
     await them.until(at(FRIDAY - timedelta(days=3), 13))
-    await them.says("eh", said)
+    await them.says("hmm", said)
     await them.until(at(FRIDAY + timedelta(days=9), 12), every=timedelta(hours=6))
     assert await them.asked() == ["invitation"]
 
