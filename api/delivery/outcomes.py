@@ -60,6 +60,8 @@ async def put_off(
         item.next_attempt_at = min(item.next_attempt_at, pace.doubt_over_at(item.doubted_at, urgent=item.urgent))
     if text_rules().failure(failure.code).then is Then.OPERATOR:
         _log.error("texts cannot be sent until somebody mends the account: %s", failure.code)
+    if item.urgent and item.conversation_id is not None and now - item.created_at >= pace.urgent_told_after:
+        item.alert = item.alert or Alert.UNDELIVERED.value
     if item.next_attempt_at - item.created_at > pace.given_up_after:
         await given_up(session, item, TOO_OLD, clock)
 

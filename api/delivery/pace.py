@@ -25,6 +25,8 @@ class Pace:
     """So long it is looked for, again and again, before it is sent anew: it may be taken late."""
     urgent_doubt_lasts: float = 10.0
     """The same for what is about danger: two of those are better than none."""
+    urgent_told_after: timedelta = timedelta(minutes=2)
+    """What is about danger and has not left for so long is told staff, as what will never arrive is."""
     taken_for: timedelta = timedelta(seconds=60)
     """A worker that was not heard of for so long holds its parcel no more. It begins no attempt in the second half."""
     given_up_after: timedelta = timedelta(hours=24)

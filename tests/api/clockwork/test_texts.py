@@ -85,6 +85,16 @@ async def test_danger_steps_that_do_not_arrive_page_whoever_is_on_call(
     assert any((message.failure or "").startswith("texts/failed_") for message in await house.said(conversation_id))
 
 
+async def test_danger_steps_that_have_not_left_after_two_minutes_are_told_as_well(house: House) -> None:
+    house.twilio.refused[NUMBER] = 20429
+    await house.texts(NUMBER, EMERGENCY)
+    for minutes, pages in ((0, 0), (1, 0), (1, 1), (1, 1)):
+        house.clock.forward(minutes=minutes)
+        await deliver_due(house.parts.database, house.parts.senders, house.clock, jitter=lambda: 0.5)
+        await _alerts(house).one_round()
+        assert await _pages(house, UNDELIVERED) == pages
+
+
 async def test_many_that_do_not_arrive_page_once_in_half_an_hour(house: House) -> None:
     conversation_id = await _came_back(house)
     await _alerts(house).one_round()
