@@ -48,7 +48,7 @@ class Walk:
         self.steady.texts("A", hears="good to hear")
         self.crisis.texts("aye got a bed at my sisters", hears="")
         self.stopper.phone.text("STOP")
-        self.stranger.texts("wrong number pal", hears="sorry about that")
+        self.stranger.texts("wrong number pal", hears="sorry for the trouble")
         self.weeks.until(at(0, "20:10"), asks=[self.silent])
         self.weeks.until(at(1, "09:00"))
 
