@@ -1,7 +1,7 @@
 """Weighs the tuned encoder's scores with the rules: the last step of `make train-reader`.
 
 Everything here is fitted on those messages to work with that were kept from the encoder. The messages kept for
-measuring (`tests/safety/blind`, `tests/safety/measure`) are never opened.
+measuring (`tests/safety/blind`, `measure`, `measure_second`) are never opened.
 """
 
 from __future__ import annotations

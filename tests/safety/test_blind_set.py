@@ -1,6 +1,6 @@
 """How danger is read in messages that nobody tuned to: only totals are ever shown.
 
-Two sets by two authors, `blind` and `measure`. What is accepted for each stands in `accepted.json`: shares as last
+Three sets by three authors. What is accepted for each stands in `accepted.json`: shares as last
 measured. Who makes the reading better writes the new shares there; the build fails when one gets worse.
 """
 
