@@ -6,6 +6,7 @@ By the handoff they are in, or by their number for who rang up. Who may do it, a
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
@@ -35,16 +36,23 @@ async def held(
 @router.post("/held/copy")
 async def show_copy(request: Request, staff: Overseer, number: Number = "", handoff: Handoff = "") -> Response:
     """Everything that is held of them, to read out, print or save."""
-    try:
-        kept = await copy(request, staff, _whom(number, handoff))
-    except (NotFound, Unprocessable) as refused:
-        return _refused(request, staff, number, handoff, refused)
-    if not kept.items:
-        return _page(request, staff, number=number, trouble="console_held/nothing", status=HTTPStatus.NOT_FOUND)
-    words = words_of(request)
-    copies = [sections(one, words) for one in kept.items]
-    return draw(request, "held_copy.html", staff=staff, csrf=staff.csrf_token or "", here="held",
-                copies=copies, notice=None, trouble=None)  # fmt: skip
+
+    async def deed(whom: Whom) -> Response:
+        words, items = words_of(request), (await copy(request, staff, whom)).items
+        if not items:
+            raise NotFound("Nothing is held of this number.")
+        return draw(
+            request,
+            "held_copy.html",
+            staff=staff,
+            csrf=staff.csrf_token or "",
+            here="held",
+            copies=[sections(one, words) for one in items],
+            notice=None,
+            trouble=None,
+        )
+
+    return await _do(request, staff, number, handoff, deed)
 
 
 @router.post("/held/wipe")
@@ -60,13 +68,24 @@ async def wipe(
     """Wipe it, once the lead has made sure that it is they who ask."""
     if not sure:
         return _second_look(request, staff, number, handoff, trouble="console_held/sure_needed")
+
+    async def deed(whom: Whom) -> Response:
+        erased = await erase(request, staff, whom)
+        if not erased.conversations:
+            raise NotFound("Nothing is held of this number.")
+        return lead(f"{HOME}/held", said="wiped_alert_stays" if erased.alert_stays else "wiped")
+
+    return await _do(request, staff, number, handoff, deed)
+
+
+async def _do(
+    request: Request, staff: Overseer, number: str, handoff: str, deed: Callable[[Whom], Awaitable[Response]]
+) -> Response:
+    """Do it to whom the form named, or say that there is nobody."""
     try:
-        erased = await erase(request, staff, _whom(number, handoff))
+        return await deed(_whom(number, handoff))
     except (NotFound, Unprocessable) as refused:
         return _refused(request, staff, number, handoff, refused)
-    if not erased.conversations:
-        return _page(request, staff, number=number, trouble="console_held/nothing", status=HTTPStatus.NOT_FOUND)
-    return lead(f"{HOME}/held", said="wiped_alert_stays" if erased.alert_stays else "wiped")
 
 
 def _whom(number: str, handoff: str) -> Whom:
@@ -79,7 +98,7 @@ def _whom(number: str, handoff: str) -> Whom:
 
 def _refused(request: Request, staff: Overseer, number: str, handoff: str, refused: Exception) -> Response:
     if isinstance(refused, NotFound):
-        return _page(request, staff, trouble="console_held/nothing", status=HTTPStatus.NOT_FOUND)
+        return _page(request, staff, number=number, trouble="console_held/nothing", status=HTTPStatus.NOT_FOUND)
     return _page(request, staff, number=number, handoff=handoff, trouble="console_held/no_number",
                  status=HTTPStatus.UNPROCESSABLE_ENTITY)  # fmt: skip
 

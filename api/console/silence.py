@@ -15,13 +15,13 @@ from api.console.worklist import Recorded, WorkItem
 from api.database.dependencies import clock_of
 from api.problems import Unprocessable
 from api.release_plans import worklist
-from api.release_plans.schemas import NonResponseOut, OutcomeCode, TriedOut, TryCode, TryIn
+from api.release_plans.schemas import NonResponseOut, OutcomeCode, TriedOut, TryIn
 from api.release_plans.tries import record_try
 from api.staff.guards import CurrentStaff
 from reference.clock import Clock
 
 OUTCOMES: Final[Mapping[str, str]] = {code: f"console/silence_as_{code}" for code in get_args(OutcomeCode)}
-TRIES: Final[Mapping[TryCode, str]] = {
+TRIES: Final[Mapping[str, str]] = {
     "rang_no_answer": "console_silence/rang_no_answer",
     "rang_message_left": "console_silence/rang_message_left",
     "wrote": "console_silence/wrote",

@@ -72,10 +72,10 @@ class CheckInTry(Base):
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
     check_in_id: Mapped[UUID] = mapped_column(ForeignKey("check_ins.id", ondelete="CASCADE"), index=True)
-    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    tried_at: Mapped[datetime] = mapped_column(UtcDateTime)
     what: Mapped[str] = mapped_column(String(20))
     note: Mapped[str | None] = mapped_column(Text)
-    tried_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
     noted_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

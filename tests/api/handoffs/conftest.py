@@ -17,7 +17,10 @@ from api.handoffs.service import Queue
 from tests.api.callers import webchat
 from tests.api.clocks import FixedClock
 from tests.api.people import Colleague, hire
+from tests.api.reception.conftest import house
 from voice import Voice
+
+__all__ = ["house"]
 
 ON_CALL = "+447700900123"
 SAFEGUARDING = "+447700900124"
