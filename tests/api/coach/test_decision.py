@@ -194,40 +194,32 @@ def test_a_worker_is_told_of_their_own_control() -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "is_worker"),
     [
-        "police here, male on floor not breathing",
-        "polis here male no breathin",
-        "Hi, PC 4411 here, female unconscious on the floor",
-        "SPS here, prisoner in cell not breathing",
-        "prison officer here, man not waking in cell 4",
-        "I work in a hostel, resident won't wake up",
-        "I'm a support worker, my client has taken a load of tablets and won't wake",
-        "we are fire crew, casualty not breathing",
+        ("police here, male on floor not breathing", True),
+        ("polis here male no breathin", True),
+        ("Hi, PC 4411 here, female unconscious on the floor", True),
+        ("SPS here, prisoner in cell not breathing", True),
+        ("prison officer here, man not waking in cell 4", True),
+        ("I work in a hostel, resident won't wake up", True),
+        ("I'm a support worker, my client has taken a load of tablets and won't wake", True),
+        ("we are fire crew, casualty not breathing", True),
+        # Somebody's own family, whoever else is there.
+        ("I'm a nurse and my son's not breathing", False),
+        ("the police are here and he's not breathing", False),
+        ("police here, my brother's not breathing", False),
+        ("he's not breathing, my dad's a paramedic", False),
+        ("I'm calling the police, he's not breathing", False),
+        ("his support worker's here, he's not breathing", False),
+        ("nurse here says wait but he's not breathing", False),
+        ("officer here won't open the door, he's not breathing", False),
+        ("help, police, he won't wake up", False),
     ],
 )
-def test_a_workers_very_first_words_get_a_workers_wording(text: str) -> None:
+def test_only_a_workers_own_very_first_words_get_a_workers_wording(text: str, is_worker: bool) -> None:
     move = _last(text)
-    assert (move.content_ids[0], move.said_for) == ("coach/worker_999", "worker")
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "I'm a nurse and my son's not breathing",
-        "the police are here and he's not breathing",
-        "police here, my brother's not breathing",
-        "he's not breathing, my dad's a paramedic",
-        "I'm calling the police, he's not breathing",
-        "his support worker's here, he's not breathing",
-        "nurse here says wait but he's not breathing",
-        "officer here won't open the door, he's not breathing",
-        "help, police, he won't wake up",
-    ],
-)
-def test_somebodys_own_family_never_gets_a_workers_wording(text: str) -> None:
-    move = _last(text)
-    assert (move.content_ids[0], move.said_for != "worker") == ("coach/call_999", True)
+    assert move.content_ids[0] == ("coach/worker_999" if is_worker else "coach/call_999")
+    assert (move.said_for == "worker") is is_worker
 
 
 def test_a_worker_gets_a_workers_wording_for_every_kind_of_danger() -> None:
