@@ -18,7 +18,7 @@ from actions.front_door import CheckInsStanding, front_door
 from actions.handoff import ask_for_person
 from actions.heard import Heard
 from actions.language import plain, short_answer
-from actions.speech import said_this_turn, say
+from actions.speech import asked_this_turn, said_this_turn, say
 from reference.throughcare import Opens, Schedule, Topic
 from reference.throughcare_answers import Said, agrees, said_back
 
@@ -29,6 +29,8 @@ _INVITATION = "invitation"
 _WHO = "who"
 _ENDED, _KEPT = "check_ins_ended", "kept"
 _PERMISSION, _HOUR = "check_ins_permission", "check_ins_hour"
+_OFFERED = "check_ins_mentioned"
+"""The slot that says that they know of check-ins: nobody is asked twice."""
 _MOST_MESSAGES = 4
 _SURE = 0.6
 """From this confidence on, what is no known answer is taken for what it was read as."""
@@ -259,7 +261,10 @@ class CheckInsAgreed(Action):
 
 
 class MentionCheckIns(Action):
-    """Says that there is such a thing, in words that ask nothing, where a release is known and nobody said yes."""
+    """After the questions about needs: offers check-ins where a day of release is known, once.
+
+    Where that would be one question too many, it only says that there is such a thing, or waits for a better moment.
+    """
 
     def name(self) -> str:
         """What the domain calls it."""
@@ -268,17 +273,36 @@ class MentionCheckIns(Action):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
-        """Once, after something else was said, and not as one message too many."""
-        heard, said = Heard.from_tracker(tracker), said_this_turn(tracker)
-        if heard.facts.get("release_date") is None or not said or len(said) >= _MOST_MESSAGES:
+        """After something else was said, and not as one message too many."""
+        said = said_this_turn(tracker)
+        if not said or len(said) >= _MOST_MESSAGES or asked_this_turn(tracker):
             return []
-        if tracker.get_slot(_PERMISSION) or tracker.get_slot("check_ins_mentioned") or tracker.get_slot(YOUNG):
-            return []
-        standing = await front_door().check_ins(heard)
-        if standing is None or standing.state != "noted" or standing.first_due is None:
+        heard = Heard.from_tracker(tracker)
+        if short_answer(heard.text) != "leave":
+            return await offered_once(tracker, heard)
+        if not await _may_be_offered(tracker, heard):
             return []
         say(dispatcher, "check_ins/mention")
-        return [SlotSet("check_ins_mentioned", True)]
+        return [SlotSet(_OFFERED, True)]
+
+
+async def offered_once(tracker: Tracker, heard: Heard) -> Events:
+    """Begin the questions about check-ins, if nobody spoke of them before and they make sense here."""
+    if not await _may_be_offered(tracker, heard):
+        return []
+    return [SlotSet(_OFFERED, True), FollowupAction(ValidateCheckIns.form)]
+
+
+async def _may_be_offered(tracker: Tracker, heard: Heard) -> bool:
+    """Whether a day of release is known, and they neither know of this, nor are in danger, nor wait for a person."""
+    if heard.facts.get("release_date") is None or heard.audience == "worker":
+        return False
+    if any(tracker.get_slot(slot) for slot in (_PERMISSION, _OFFERED, YOUNG, "asked_for_a_person")):
+        return False
+    if tracker.get_slot("needs_ended") == "in_danger":
+        return False
+    standing = await front_door().check_ins(heard)
+    return standing is not None and _asks_nothing_in_vain(standing)
 
 
 def _is_another_subject(tracker: Tracker, heard: Heard) -> bool:

@@ -21,7 +21,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.front_door import front_door
 from actions.heard import Heard
 from actions.language import short_answer
-from actions.speech import say
+from actions.speech import asked_this_turn, say
 
 SKIPPED = "skipped"
 STOPPED = "stopped"
@@ -114,7 +114,7 @@ class FormValidator(Action, ABC):
             return self._after_silence(dispatcher, heard)
         if not _was_answered_elsewhere(tracker, self.form):
             return self._within_reason(dispatcher, tracker, await self._judge(dispatcher, tracker, heard, slot))
-        if _asked_something_else(tracker):
+        if asked_this_turn(tracker):
             return self._end(RESTING)
         return self._within_reason(dispatcher, tracker, [])
 
@@ -230,15 +230,5 @@ def _was_answered_elsewhere(tracker: Tracker, form: str) -> bool:
         if event.get("event") == "user":
             return False
         if event.get("event") == "action_execution_rejected" and event.get("name") == form:
-            return True
-    return False
-
-
-def _asked_something_else(tracker: Tracker) -> bool:
-    """Whether what answered the change of subject asked a question of its own: two at once are too many."""
-    for event in reversed(tracker.events):
-        if event.get("event") == "user":
-            return False
-        if event.get("event") == "bot" and (event.get("metadata") or {}).get("asks"):
             return True
     return False

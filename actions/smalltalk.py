@@ -8,6 +8,7 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.check_ins import offered_once
 from actions.checks import asked_afresh
 from actions.front_door import front_door
 from actions.handoff import ask_for_person
@@ -65,6 +66,8 @@ class AnswerOffer(Action):
             say(dispatcher, "handoff/offer_person")
         else:
             say(dispatcher, _WHEN_NOTHING_IS_OPEN[heard.intent])
+            if heard.intent == "deny" and heard.open_question == "handoff/offer_person":
+                return await offered_once(tracker, heard)
         return []
 
 

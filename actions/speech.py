@@ -14,6 +14,16 @@ def say(dispatcher: CollectingDispatcher, content_id: str, **values: Any) -> Non
     dispatcher.utter_message(response="utter_" + content_id.replace("/", "__", 1), **values)
 
 
+def asked_this_turn(tracker: Tracker) -> bool:
+    """Whether this answer asks something already: two questions at once are too many."""
+    for event in reversed(tracker.events):
+        if event.get("event") == "user":
+            return False
+        if event.get("event") == "bot" and (event.get("metadata") or {}).get("asks"):
+            return True
+    return False
+
+
 def said_this_turn(tracker: Tracker) -> list[str]:
     """The content ids that this answer holds so far, the latest first."""
     said = []

@@ -47,6 +47,13 @@ class FrontDoorStandIn:
     def facts(self) -> dict[str, Any]:
         return {name: value for body in self.asked("/facts") for name, value in body["facts"].items()}
 
+    def _check_ins(self, agreed: dict[str, Any]) -> dict[str, Any]:
+        """How it stands with the check-ins: a plan is noted, until somebody says yes or no."""
+        agreed = agreed or next(iter(reversed([body for body in self.asked("/check-ins") if body])), {})
+        plans = any(body for method, path, body in self.calls if path.endswith("/release-plan") and method == "PUT")
+        state = ("active" if agreed["agreed"] else "ended") if agreed else "noted" if plans else None
+        return {"state": state, "because": None, "first_due": "2026-11-24" if state in ("noted", "active") else None}
+
     def answer(self, method: str, path: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         if not self.answers:
             return 503, {}
@@ -60,6 +67,8 @@ class FrontDoorStandIn:
             return 202, {"standing": standing}
         if path.endswith("/release-plan") and method == "PUT":
             return 200, {"release_date": body["release_date"], "days_until": 5}
+        if path.endswith("/check-ins"):
+            return 200, self._check_ins(body)
         return 204, {}
 
 

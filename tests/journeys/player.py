@@ -11,12 +11,18 @@ from typing import Any
 import yaml
 
 from api.assistant.client import Told
+from api.coach.decision import NOTHING, AskedAbout, Heard, Move, PassOn, decide
+from api.coach.flows import FlowBook, Place
+from api.reception.arrivals import as_kept
 from api.reception.facts import learned_from
+from safety.answers import read_answer
+from safety.reading import SafetyReader
 from tests.bot.assistant import CLOCK, Answer, Assistant, Conversation
+from voice import Voice
 
 SCRIPTS = Path(__file__).parent / "scripts"
 TODAY = datetime.fromisoformat(CLOCK).date()
-_KEYS = {"name", "about", "channel", "audience", "nobody_free", "never", "transcript", "turns"}
+_KEYS = {"name", "about", "channel", "audience", "nobody_free", "coach", "never", "transcript", "turns"}
 _TURN_KEYS = {"say", "ids", "first", "has", "lacks", "asks", "asks_nothing", "facts"}
 
 
@@ -41,7 +47,8 @@ class Turn:
 
 @dataclass(frozen=True)
 class Script:
-    """A conversation as it was written down. `never`: words that stand in no reply of it."""
+    """A conversation as it was written down. `never`: words that stand in no reply of it. `coach`: danger is heard
+    first, as in the whole service; without it the assistant hears everything."""
 
     name: str
     about: str
@@ -49,6 +56,7 @@ class Script:
     audience: str | None
     never: tuple[str, ...]
     nobody_free: bool
+    coach: bool
     transcript: bool
     turns: tuple[Turn, ...]
 
@@ -71,6 +79,7 @@ def _script(entry: dict[str, Any]) -> Script:
         audience=entry.get("audience"),
         never=_words(entry.get("never")),
         nobody_free=entry.get("nobody_free", False),
+        coach=entry.get("coach", False),
         transcript=entry.get("transcript", False),
         turns=tuple(
             Turn(**{key: _words(value) if key in ("ids", "has", "lacks") else value for key, value in turn.items()})
@@ -91,6 +100,7 @@ class Player:
         assistant.front_door.officers_available = 0 if script.nobody_free else 1
         self._assistant = assistant
         self._conversation = Conversation(assistant, channel=script.channel, audience=script.audience)
+        self._coach = CoachAtHand(script.channel) if script.coach else None
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -99,6 +109,12 @@ class Player:
 
     def say(self, text: str) -> Answer:
         """The answer, after which the service knows what the words and the dialogue told it."""
+        move = self._coach.hear(text, self._conversation) if self._coach else None
+        if self._coach and move and move.content_ids:
+            self._conversation.open_question = None
+            return self._coach.answer(move)
+        if self._coach and move and move.pass_on is PassOn.CHECKED:
+            text = self._coach.asked.text
         answer = self._conversation.say(text)
         told = Told.model_validate(answer.body)
         known = self._conversation.facts
@@ -110,6 +126,36 @@ class Player:
                 known["release_date"] = plan["release_date"]
         self._conversation.audience = known.get("audience")
         return answer
+
+
+class CoachAtHand:
+    """The real reading of danger and the real steps, without a database behind them."""
+
+    def __init__(self, channel: str) -> None:
+        self._channel = channel
+        self._book, self._reader, self._voice = FlowBook.load(), SafetyReader.load(), Voice.load()
+        self._place: Place | None = None
+        self.asked = NOTHING
+
+    def hear(self, text: str, conversation: Conversation) -> Move | None:
+        """What the coach does about a message; None when it is not for it."""
+        book, reader = self._book, self._reader
+        place = self._place or book.asked_by_assistant(conversation.open_question)
+        reading, plain = reader.read(text, question=book.step(place).question if place else None), reader.read(text)
+        move = decide(book, place, Heard(text, reading, plain, conversation.audience), read_answer, self.asked)
+        self._place = move.place if move else None
+        if reading.check or not self.asked.text:
+            self.asked = AskedAbout.of(text, as_kept(reading))
+        return move
+
+    def answer(self, move: Move) -> Answer:
+        """The coach's words, as if the assistant had said them."""
+        said = [self._voice.say(one, channel=self._channel, audience=move.said_for) for one in move.content_ids]
+        replies = [
+            {"content_id": words.content_id, "text": words.text, "quick_replies": list(words.quick_replies)}
+            for words in said
+        ]
+        return Answer({"replies": replies, "open_question": None})
 
 
 def problems(script: Script, turn: Turn, answer: Answer, facts: dict[str, Any]) -> list[str]:
