@@ -14,6 +14,7 @@ from api.console import repository
 from api.console.brief_view import BriefView, BriefWriter, Risk
 from api.console.calls import slot_choices
 from api.console.reach import out_of_reach
+from api.console.silence import tried_line
 from api.console.views import (
     Known,
     MessageView,
@@ -31,6 +32,7 @@ from api.handoffs.brief import build_brief
 from api.handoffs.models import Handoff
 from api.handoffs.transitions import HELD, State
 from api.hours.slots import Slot
+from api.release_plans.tries import tries_to_reach
 from api.staff.guards import CurrentStaff
 from api.staff.models import Staff
 from api.staff.skills import skills
@@ -85,6 +87,8 @@ class PersonView:
     other_officer: str | None
     asked: str | None
     listeners: Sequence[Staff]
+    tried: Sequence[str]
+    """What officers tried to reach them, while they are on the list of those who did not answer."""
     has_number: bool
     out_of_reach: str | None
     """Why a text would not reach them now."""
@@ -186,9 +190,17 @@ async def person_view(
         to_ring=handoff.callback_asked_at is not None,
         slots=slot_choices(await slots(session)) if standing == "mine" else (),
         has_number=bool(handoff.callback_number_sealed or (conversation and conversation.number_sealed)),
+        tried=await _tried(session, conversation, words, now),
         out_of_reach=await out_of_reach(session, conversation, messages, words),
         client_id=str(uuid4()),
     )
+
+
+async def _tried(
+    session: AsyncSession, conversation: Conversation | None, words: ConsoleWords, now: datetime
+) -> Sequence[str]:
+    found = await tries_to_reach(session, conversation.id) if conversation is not None else ()
+    return [tried_line(tried, words, now) for tried in found]
 
 
 def _is_asked(handoff: Handoff, reader_id: UUID, my_skills: frozenset[str]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Final, get_args
 from uuid import UUID
 
@@ -82,13 +83,14 @@ def _item(row: NonResponseOut, words: ConsoleWords, clock: Clock) -> WorkItem:
         state=words(said, when=clock_time_or_day(at, now)),
         late=not row.heard_since,
         facts=[*facts, words("console/silence_day", day=row.day)],
-        tries=[_tried(tried, clock_time_or_day(tried.at, now), words) for tried in row.tried],
+        tries=[tried_line(tried, words, now) for tried in row.tried],
         to_record=True,
     )
 
 
-def _tried(tried: TriedOut, when: str, words: ConsoleWords) -> str:
+def tried_line(tried: TriedOut, words: ConsoleWords, now: datetime) -> str:
     """When, how, by whom and what came of it, in a line."""
+    when = clock_time_or_day(tried.at, now)
     if tried.what not in TRIES:
         return words("console/silence_tried", when=when, status=tried.status or "")
     return words("console_silence/tried", when=when, first_name=tried.by, what=tried.what, note=tried.note or "")

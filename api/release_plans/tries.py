@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.audit import service as audit
 from api.conversations import repository as conversations
 from api.problems import Conflict, NotFound, Unprocessable
 from api.release_plans import repository
-from api.release_plans.models import CheckInTry
+from api.release_plans.models import CheckIn, CheckInTry
 from api.release_plans.schemas import TriedOut, TryCode
 from api.release_plans.transitions import State
 from api.staff.models import Staff
@@ -52,10 +52,20 @@ async def record_try(
 
 async def tries_of(session: AsyncSession, check_in_id: UUID) -> Sequence[TriedOut]:
     """What officers tried, first one first, each with the first name of who did."""
+    return await _tries(session, CheckInTry.check_in_id == check_in_id)
+
+
+async def tries_to_reach(session: AsyncSession, conversation_id: UUID) -> Sequence[TriedOut]:
+    """The same for a person, of whatever they did not answer and nobody has written down an outcome of."""
+    listed = select(CheckIn.id).where(CheckIn.conversation_id == conversation_id, CheckIn.state == State.WORKLIST.value)
+    return await _tries(session, CheckInTry.check_in_id.in_(listed))
+
+
+async def _tries(session: AsyncSession, which: ColumnElement[bool]) -> Sequence[TriedOut]:
     found = await session.execute(
         select(CheckInTry, Staff)
         .join(Staff, Staff.id == CheckInTry.staff_id)
-        .where(CheckInTry.check_in_id == check_in_id)
+        .where(which)
         .order_by(CheckInTry.tried_at, CheckInTry.id)
     )
     return [

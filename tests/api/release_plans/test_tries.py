@@ -13,6 +13,7 @@ from api.app import create_app
 from api.console.silence import Silence
 from api.console.words import ConsoleWords
 from api.console.worklist import Recorded, WorkItem
+from api.conversations.repository import conversation_for_change
 from api.staff.guards import CurrentStaff
 from tests.api.house import House
 from tests.api.people import Colleague, hire
@@ -84,3 +85,19 @@ async def test_on_the_console_a_try_is_written_down_and_the_row_stays(
         listed = list(await work.items(session, request, reader=reader, words=words))
         await work.record(session, request, listed[0].id, reader, Recorded("rang_message_left", "With his mum"))
     assert (await item()).tries[2].endswith(", Karen rang and left a message. With his mum")
+
+
+async def test_the_brief_lists_the_tries_until_an_outcome_is_written_down(
+    him: Weeks, http: httpx.AsyncClient, karen: Colleague, house: House
+) -> None:
+    await unanswered(him)
+    row = f"{LIST}/{(await _listed(http, karen))['id']}"
+    await http.post(f"{row}/tried", json=NO_ANSWER, headers=karen.bearer)
+    async with house.parts.database.write() as session:
+        conversation = await conversation_for_change(session, him.conversation_id)
+        assert conversation is not None
+        handoff = await house.parts.queue.open_handoff(session, conversation, reason="asked")
+    brief = f"/console/people/{handoff.id}?view=brief"
+    assert "Karen rang, no answer" in (await http.get(brief, headers=karen.bearer)).text
+    await http.post(f"{row}/outcome", json={"outcome": "safe"}, headers=karen.bearer)
+    assert "rang, no answer" not in (await http.get(brief, headers=karen.bearer)).text
