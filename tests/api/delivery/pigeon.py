@@ -17,7 +17,7 @@ from api.delivery.pace import Pace
 from api.delivery.sender import Parcel, SendResult, Trace
 from api.delivery.service import ON_CALL, note_provider_status, speak
 from api.delivery.worker import Outbox
-from tests.api.callers import said
+from tests.api.callers import conversation, said
 from tests.api.clocks import FixedClock
 from tests.api.delivering import deliver_due
 
@@ -94,6 +94,12 @@ async def report(
 ) -> bool:
     async with database.write() as session:
         return await note_provider_status(session, provider_id, status, code, clock=clock, parcel_id=parcel_id)
+
+
+async def endanger(database: Database, chat: UUID) -> None:
+    """Danger was read in what they wrote."""
+    async with database.write() as session:
+        (await session.merge(await conversation(database, chat))).safety = "emergency"
 
 
 async def statuses(database: Database, chat: UUID) -> list[str]:

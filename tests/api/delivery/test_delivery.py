@@ -15,9 +15,9 @@ from api.delivery.pace import Pace
 from api.delivery.sender import Parcel, Permanent, SendResult, Temporary, Trace, Unknown
 from api.delivery.service import ON_CALL, page_on_call
 from api.live import InProcessLive
-from tests.api.callers import conversation, phone, webchat
+from tests.api.callers import phone, webchat
 from tests.api.clocks import FixedClock
-from tests.api.delivery.pigeon import Pigeon, deliver, endless, lying_there, report, say, statuses
+from tests.api.delivery.pigeon import Pigeon, deliver, endanger, endless, lying_there, report, say, statuses
 
 
 async def test_what_is_said_arrives_in_the_order_it_was_said(
@@ -92,9 +92,8 @@ async def test_after_a_broken_line_it_is_looked_up_before_it_is_sent_again(
 async def test_what_may_still_be_taken_is_looked_for_with_growing_rests_and_once_more_before_it_goes_again(
     database: Database, clock: FixedClock, pigeon: Pigeon
 ) -> None:
-    chat = await phone(database, clock)
-    await say(database, clock, chat, "one")
     pigeon.moods = [Unknown()]
+    await say(database, clock, await phone(database, clock), "one")
     began, looked = clock.now(), []
     while not pigeon.brought:
         before = len(pigeon.asked_about)
@@ -108,13 +107,15 @@ async def test_what_may_still_be_taken_is_looked_for_with_growing_rests_and_once
 async def test_in_danger_a_text_that_is_not_there_after_ten_seconds_goes_again(
     database: Database, clock: FixedClock, pigeon: Pigeon
 ) -> None:
-    chat = await phone(database, clock)
-    async with database.write() as session:
-        (await session.merge(await conversation(database, chat))).safety = "emergency"
-    await say(database, clock, chat, "CALL 999 NOW")
     pigeon.moods = [Unknown()]
+    chat = await phone(database, clock)
+    await endanger(database, chat)
+    await say(database, clock, chat, "CALL 999 NOW")
     await deliver(database, clock, pigeon)
-    clock.forward(seconds=12)
+    clock.forward(seconds=9)
+    await deliver(database, clock, pigeon, times=2)
+    assert (pigeon.asked_about, pigeon.brought) == ([], [])
+    clock.forward(seconds=3)
     await deliver(database, clock, pigeon)
     assert (len(pigeon.asked_about), pigeon.brought) == (1, ["CALL 999 NOW"])
 
@@ -128,8 +129,7 @@ async def test_what_goes_before_something_urgent_does_not_make_it_wait_out_a_dou
     class Noticed(Pigeon):
         async def send(self, parcel: Parcel) -> SendResult:
             # Danger is read while the line to the provider breaks.
-            async with database.write() as session:
-                (await session.merge(await conversation(database, chat))).safety = "emergency"
+            await endanger(database, chat)
             await say(database, clock, chat, "CALL 999 NOW")
             raise Unknown
 

@@ -14,7 +14,7 @@ from api.delivery.service import drop_waiting
 from api.live import InProcessLive
 from tests.api.callers import conversation, phone, write
 from tests.api.clocks import FixedClock
-from tests.api.delivery.pigeon import Pigeon, deliver, failures, lying_there, report, say, statuses
+from tests.api.delivery.pigeon import Pigeon, deliver, endanger, failures, lying_there, report, say, statuses
 from voice import Library
 
 
@@ -171,9 +171,7 @@ async def test_answers_officers_and_danger_know_no_cap(database: Database, clock
     await say(database, clock, chat, "two", "three")
     await deliver(database, clock, pigeon, times=3, daily_cap=1)
     assert pigeon.brought[4:] == ["two"]
-    async with database.write() as session:
-        kept = await session.merge(await conversation(database, chat))
-        kept.safety = "emergency"
+    await endanger(database, chat)
     await say(database, clock, chat, "about danger", "and more")
     await deliver(database, clock, pigeon, times=3, daily_cap=1)
     assert pigeon.brought[5:] == ["about danger", "and more"]
@@ -189,9 +187,7 @@ async def test_what_is_about_danger_goes_first_and_does_not_wait_out_a_pause(
     await say(database, clock, worried, "before")
     pigeon.moods = [Temporary(retry_after=600)] * 26
     await deliver(database, clock, pigeon, times=2)
-    async with database.write() as session:
-        kept = await session.merge(await conversation(database, worried))
-        kept.safety = "emergency"
+    await endanger(database, worried)
     await say(database, clock, worried, "CALL 999 NOW")
     await deliver(database, clock, pigeon, times=2)
     assert pigeon.brought == ["before", "CALL 999 NOW"]

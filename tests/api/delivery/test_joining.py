@@ -11,9 +11,9 @@ from api.database.engine import Database
 from api.delivery.failures import Joining
 from api.delivery.joining import how_many_join
 from api.delivery.sender import Temporary
-from tests.api.callers import conversation, phone, said, write
+from tests.api.callers import phone, said, write
 from tests.api.clocks import FixedClock
-from tests.api.delivery.pigeon import Pigeon, deliver, report, say, statuses
+from tests.api.delivery.pigeon import Pigeon, deliver, endanger, report, say, statuses
 from voice.segments import measure
 
 TWO_PARTS = Joining(parts=2, between="\n\n")
@@ -90,9 +90,7 @@ async def test_an_officers_words_and_danger_are_never_joined(
     chat = await phone(database, clock)
     heard = await write(database, clock, chat, "hello")
     await say(database, clock, chat, "one", "two", author=Author.OFFICER, reply_to=heard.id)
-    async with database.write() as session:
-        kept = await session.merge(await conversation(database, chat))
-        kept.safety = "emergency"
+    await endanger(database, chat)
     await say(database, clock, chat, "CALL 999 NOW", "Are they breathing?", reply_to=heard.id)
     await deliver(database, clock, pigeon, times=4)
     assert pigeon.brought == ["one", "two", "CALL 999 NOW", "Are they breathing?"]
