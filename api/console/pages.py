@@ -52,7 +52,12 @@ class StaticFile:
 
     body: bytes
     media_type: str
-    tag: str
+    version: str
+
+    @property
+    def tag(self) -> str:
+        """As caches name it."""
+        return f'"{self.version}"'
 
 
 def _environment() -> Environment:
@@ -154,7 +159,17 @@ def static_file(name: str) -> StaticFile | None:
     if path is None:
         return None
     body = path.read_bytes()
-    return StaticFile(body, _MEDIA_TYPES[path.suffix], f'"{hashlib.sha256(body).hexdigest()[:16]}"')
+    return StaticFile(body, _MEDIA_TYPES[path.suffix], hashlib.sha256(body).hexdigest()[:16])
+
+
+def static_address(name: str) -> str:
+    """Where a page finds a file of the console's look: an address that changes with the file, so it is asked once."""
+    file = static_file(name)
+    assert file is not None, f"the console has no file {name}"
+    return f"{HOME}/static/{name}?v={file.version}"
+
+
+_templates.env.globals["static"] = static_address
 
 
 class ConsoleRoute(APIRoute):

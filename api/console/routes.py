@@ -112,12 +112,13 @@ async def events(request: Request, staff: Reader, person: UUID | None = None) ->
 
 
 @router.get("/static/{name}", dependencies=[Depends(Public())])
-async def static(request: Request, name: str) -> Response:
-    """The console's look and script, kept by browsers and asked for again only when changed."""
+async def static(request: Request, name: str, v: str = "") -> Response:
+    """The console's look and script: with the version in the address kept for good, else asked about each time."""
     file = static_file(name)
     if file is None:
         return draw_trouble(request, HTTPStatus.NOT_FOUND)
-    headers = {"ETag": file.tag, "Cache-Control": "no-cache"}
+    kept = "public, max-age=31536000, immutable" if v == file.version else "no-cache"
+    headers = {"ETag": file.tag, "Cache-Control": kept}
     if request.headers.get("if-none-match") == file.tag:
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
     return Response(file.body, media_type=file.media_type, headers=headers)

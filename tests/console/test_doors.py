@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from uuid import uuid4
 
 import httpx
@@ -137,3 +138,11 @@ def test_look_and_script_are_kept_by_the_browser_until_they_change(visitor: http
         again = visitor.get(f"/console/static/{name}", headers={"If-None-Match": first.headers["etag"]})
         assert (again.status_code, again.content) == (304, b""), name
     assert visitor.get("/console/static/words.py").status_code == 404
+
+
+def test_a_page_names_the_version_of_its_look_so_that_browsers_ask_for_it_once(visitor: httpx.Client) -> None:
+    looks = re.findall(r'href="(/console/static/[^"]+\.css[^"]*)"', visitor.get("/console/sign-in").text)
+    assert len(looks) == 4
+    for look in looks:
+        assert "immutable" in visitor.get(look).headers["cache-control"]
+        assert visitor.get(look[:-1]).headers["cache-control"] == "no-cache", "another version is not kept"
