@@ -11,7 +11,7 @@ import pytest
 from tests.journeys.conftest import ON_CALL, Phone, Twilio
 from tests.journeys.house import House
 
-NOT_BREATHING = "he's no breathin, he's gone blue"
+NOT_WAKING = "he's took something and he'll no wake up"
 
 
 class Webchat:
@@ -58,7 +58,7 @@ def test_on_the_web_999_is_the_first_line_and_the_queue_knows_by_the_time_it_is_
     before = Webchat(house.address)
     before.say("can I talk to a person")
     person = Webchat(house.address)
-    replies = person.say(NOT_BREATHING)
+    replies = person.say(NOT_WAKING)
     waiting = head_of_queue(lead)
     assert "999" in replies[0].splitlines()[0]
     assert waiting["conversation_id"] == person.id
@@ -70,7 +70,7 @@ def test_on_the_web_999_is_the_first_line_and_the_queue_knows_by_the_time_it_is_
 
 def test_by_text_999_comes_first_and_the_steps_go_on(house: House, twilio: Twilio, lead: httpx.Client) -> None:
     phone = Phone(house, twilio, "+447700900301")
-    phone.text(NOT_BREATHING)
+    phone.text(NOT_WAKING)
     house.wait_for(lambda: phone.received)
     assert "999" in phone.received[0].splitlines()[0]
     heard = len(phone.received)
@@ -87,7 +87,7 @@ def test_with_rasa_stopped_danger_is_led_through_and_others_get_the_numbers(
 ) -> None:
     house.part("bot.server").kill()
     person = Webchat(house.address)
-    assert "999" in person.say(NOT_BREATHING)[0].splitlines()[0]
+    assert "999" in person.say(NOT_WAKING)[0].splitlines()[0]
     assert "chest" in " ".join(person.say("no"))
     other = Webchat(house.address)
     assert any("08080 10 10 11" in reply for reply in other.say("my daughter drinks too much"))

@@ -223,18 +223,18 @@ def test_only_a_workers_own_very_first_words_get_a_workers_wording(text: str, is
 
 
 def test_a_worker_gets_a_workers_wording_for_every_kind_of_danger() -> None:
-    for text in (
-        "police here, female on the bridge says she is going to jump",
-        "police here, he's cut his wrists and it won't stop bleeding",
-        "custody sergeant here, detainee stopped drinking and is having a fit",
-        "social worker here, a toddler has swallowed methadone",
-        "police here, he's got a knife",
-        "I'm a support worker, he's in a bad way",
-    ):
-        move = _last(text) if _last(text).content_ids != ("safety/check",) else _last(text, "yes")
-        assert move.said_for == "worker", text
+    told = (
+        "female on the bridge says she is going to jump",
+        "he's cut his wrists and it won't stop bleeding",
+        "a toddler has swallowed methadone",
+        "he stopped drinking and is having a fit",
+        "he's got a knife",
+    )
+    moves = [_last(f"police here, {one}") for one in told] + [_last("police here, he's in a bad way", "yes")]
+    for move in moves:
         said = {VOICE.say(move.content_ids[0], channel=channel, audience="worker").text for channel in ("web", "sms")}
-        assert all("your own control" in one for one in said), (text, said)
+        assert move.said_for == "worker", said
+        assert all("your own control" in one for one in said), said
 
 
 class TestACheck:
