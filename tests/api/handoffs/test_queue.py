@@ -118,6 +118,14 @@ async def test_the_queue_owns_those_whom_an_officer_has_room_for_and_the_assista
     assert (await conversation(database, last.conversation_id)).owner == Owner.ASSISTANT.value
 
 
+async def test_of_a_long_queue_the_head_gets_its_new_owner_first(database: Database, wait: Wait) -> None:
+    later, head = await wait(), await wait(level="urgent")
+    for next_one in (head, later):
+        async with database.write() as session:
+            changed = await repository.set_owner_of_waiting(session, owner="queue", instead_of="assistant", limit=1)
+        assert list(changed) == [next_one.conversation_id]
+
+
 async def test_the_place_told_is_the_place_held(
     database: Database, wait: Wait, clock: FixedClock, queue: Queue
 ) -> None:
