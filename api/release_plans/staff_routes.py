@@ -45,11 +45,11 @@ async def record_outcome(
 
 @router.post("/non-response/{check_in_id}/tried", status_code=HTTPStatus.NO_CONTENT)
 async def record_try(
-    check_in_id: UUID,
-    tried: TryIn,
     staff: Annotated[CurrentStaff, Depends(StaffMay("note"))],
     database: Annotated[Database, Depends(database_of)],
     clock: Annotated[Clock, Depends(clock_of)],
+    check_in_id: UUID,
+    tried: TryIn,
 ) -> None:
     """Write down one try; they stay on the list. 404 for one that is gone; 409 when it has an outcome."""
     async with database.write() as session:
