@@ -17,6 +17,7 @@ from safety.second_reader import SecondReader, Suggestion, with_marks
 
 _IDIOM = "idiom:"
 _LIKELY = "likely:"
+_STORY = PREFIX + "story"
 _SHORT = 10
 _LONG = 150
 """Words that surely fit into what the sentence encoder reads."""
@@ -182,13 +183,14 @@ class SafetyReader:
         return _with_second(reading, in_full.kinds, suggestion, words)
 
     def _dismissed(self, words: Sequence[Word], found: Sequence[Found], said: Sequence[Said]) -> bool:
-        """Whether a short message speaks of dangers and each is denied, past or only talked about.
+        """Whether a short message speaks of dangers and each is denied, past or only asked about.
 
         There the rules understood every word ("he's not suicidal"), and the second reader, which hears no "not",
-        has nothing to add.
+        has nothing to add. Not where a film, a game or a training takes the danger out: it may be going on beside that.
         """
         spoken_of = any(item.name in self._concepts for item in found)
-        return spoken_of and not said and len(words) <= _SHORT
+        told_as_story = any(item.name == _STORY for item in found)
+        return spoken_of and not said and not told_as_story and len(words) <= _SHORT
 
     def _said(self, words: Sequence[Word], found: Sequence[Found]) -> tuple[list[Said], bool]:
         situations = Situations(words, [item for item in found if item.name.startswith(PREFIX)], self._grammar)

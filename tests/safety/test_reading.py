@@ -125,3 +125,8 @@ def test_the_same_message_has_the_same_reading_in_another_reader() -> None:
 )
 def test_a_little_word_run_into_its_neighbour_is_taken_apart(typed: str, meant: str) -> None:
     assert " ".join(word.plain for word in READER.words(typed)) == meant
+
+
+@pytest.mark.parametrize("text", ["Hi, PC 4411 on scene, female unconscious", "on scene with an unconscious female"])
+def test_an_officer_on_the_scene_is_no_scene_of_a_film(reader: SafetyReader, text: str) -> None:
+    assert reader.read(text).level is Level.EMERGENCY

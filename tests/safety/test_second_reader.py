@@ -86,3 +86,14 @@ def test_the_second_reader_sees_questions_and_sentences() -> None:
     assert with_marks(text, reader.words(text)) == "is he breathing , he is blue , help . what do i do ?"
     assert with_marks("what? aye", reader.words("what? aye")) == "what ? yes"
     assert with_marks("", []) == ""
+
+
+@pytest.mark.parametrize("text", ["at the game and he's unconscious", "watching the game, he's went blue"])
+def test_a_game_or_a_film_beside_somebody_in_danger_takes_no_danger_away(text: str) -> None:
+    assert SafetyReader.load().read(text).level is Level.EMERGENCY
+
+
+def test_a_film_alone_is_no_danger() -> None:
+    reading = SafetyReader.load().read("in a film he overdosed")
+    assert reading.level is Level.NONE
+    assert not reading.check
