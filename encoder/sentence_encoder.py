@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -68,8 +69,8 @@ class SentenceEncoder:
     def _encoded(self, text: str) -> NDArray[np.float32]:
         """One text's vector, shape (1, 384): nothing to sort, no other threads to wake."""
         tokens = self._tokenizer.encode(_writable(text)).ids
-        vector = np.asarray(self._model.forward_batch([tokens]).last_hidden_state).mean(axis=1)
-        return np.asarray(vector / max(float(np.sqrt(vector[0] @ vector[0])), _SMALLEST_LENGTH), dtype=np.float32)
+        vector = np.add.reduce(np.asarray(self._model.forward_batch([tokens]).last_hidden_state), axis=1)
+        return np.asarray(vector / max(math.sqrt(vector[0] @ vector[0]), _SMALLEST_LENGTH), dtype=np.float32)
 
 
 def _choose_kernels() -> None:

@@ -96,6 +96,8 @@ class Normaliser:
     def _plain_words_of(self, written: str) -> tuple[str, ...]:
         if written in self._plain:
             return self._plain[written]
+        if written in self._known:
+            return (written,)
         without = written.replace("'", "")
         if "'" in written and written.endswith("'s") and without not in self._plain:
             return (*self._one(written[:-2].replace("'", "")), "is")

@@ -80,7 +80,6 @@ class _Wording:
     def __init__(self, name: str, parts: Sequence[_Part], vocab: Any, common: Collection[str]) -> None:
         self.name = name
         self._in_order = [part.openings for part in parts if not part.optional and not part.gap]
-        self._is_one_word = len(parts) == 1 and not parts[0].phrases
         needed = sorted(self._in_order, key=lambda words: (len(words & frozenset(common)), len(words)))
         self._anchor, *self._others = needed
         self._reach = sum(part.gap or max(map(len, part.phrases), default=1) for part in parts)
@@ -99,9 +98,6 @@ class _Wording:
 
     def spans(self, doc: Any, words: Sequence[str], places: Sequence[int]) -> Iterator[tuple[int, int]]:
         """Where it stands in `doc`, whose words are `words`, looking only around the `places` of its anchor."""
-        if self._is_one_word:
-            yield from ((place, place + 1) for place in places)
-            return
         for start, end in _windows(places, self._reach, len(words)):
             if not self._may_stand_in(words[start:end]):
                 continue
@@ -133,6 +129,7 @@ class PatternBook:
         self._vocab = Vocab()
         self._common = classes["common"]
         self._by_anchor: dict[str, list[_Wording]] = defaultdict(list)
+        self._by_one_word: dict[str, list[str]] = defaultdict(list)
         self._together: list[tuple[str, tuple[str, ...]]] = []
         words: set[str] = set()
         pieces: set[str] = set()
@@ -152,22 +149,28 @@ class PatternBook:
         self, name: str, line: str, classes: Mapping[str, Collection[str]], spellings: Mapping[str, tuple[str, ...]]
     ) -> set[str]:
         parts = _parsed(line, classes, spellings)
-        wording = _Wording(name, parts, self._vocab, self._common)
-        for word in wording.anchor:
-            self._by_anchor[word].append(wording)
+        if len(parts) == 1 and not parts[0].phrases:
+            for word in parts[0].words:
+                self._by_one_word[word].append(name)
+        else:
+            wording = _Wording(name, parts, self._vocab, self._common)
+            for word in wording.anchor:
+                self._by_anchor[word].append(wording)
         return {word for part in parts for word in part.all_words}
 
     def find(self, words: Sequence[Word]) -> list[Found]:
         """All wordings in `words`, longest first where two of one name overlap, in order of place."""
         there = frozenset(word.plain for word in words)
         places: dict[_Wording, list[int]] = defaultdict(list)
+        spans: dict[str, set[tuple[int, int]]] = defaultdict(set)
         for place, word in enumerate(words):
+            for name in self._by_one_word.get(word.plain, ()):
+                spans[name].add((place, place + 1))
             for wording in self._by_anchor.get(word.plain, ()):
                 if wording in places or wording.may_be_in(there):
                     places[wording].append(place)
         plain = [word.plain for word in words]
         doc = Doc(self._vocab, words=plain) if places else None
-        spans: dict[str, set[tuple[int, int]]] = defaultdict(set)
         for wording, at in places.items():
             if held := _whole(wording.spans(doc, plain, at), words):
                 spans[wording.name].update(held)

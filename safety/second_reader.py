@@ -116,8 +116,10 @@ class SecondReader:
         """How likely the message is at least this dangerous, each between 0 and 1."""
         levels = vector @ self._tables["level_vector"] + self._tables["level_bias"]
         scores = self._tables["weighing"] @ beside_the_rules(levels, wording, states) + self._tables["weighing_bias"]
-        at_least = 1 / (1 + np.exp(-np.clip(scores, -30, 30)))
-        return {weight: float(chance) for weight, chance in zip(_CLASSES, at_least, strict=True)}
+        return {
+            weight: 1 / (1 + math.exp(-min(30.0, max(-30.0, score))))
+            for weight, score in zip(_CLASSES, scores.tolist(), strict=True)
+        }
 
 
 def _encoder_folder() -> Path:
