@@ -23,12 +23,15 @@ from tests.api.conftest import postgresql_address, postgresql_server  # noqa: F4
 from tests.journeys.conftest import ON_CALL, TUESDAY_EVENING, Phone, Twilio
 from tests.journeys.house import House
 
-NUMBER = "+447700900876"
-DIGITS = "7700900876"
+NUMBER, OTHER_NUMBER = "+447700900876", "+447700900865"
+DIGITS, OTHER_DIGITS = "7700900876", "7700900865"
 NAME, TOWN, SONG = "Quillfeather", "Brambleworth", "zyxomma"
 """Words that nothing else here says."""
 
-WORDS = (NAME, TOWN, SONG, DIGITS, f"{DIGITS[:4]} {DIGITS[4:]}")
+WORDS = (
+    *(NAME, TOWN, SONG),
+    *(shape for digits in (DIGITS, OTHER_DIGITS) for shape in (digits, f"{digits[:4]} {digits[4:]}")),
+)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -45,9 +48,11 @@ def here(request: pytest.FixtureRequest, twilio: Twilio, tmp_path: Path) -> Iter
         house.stop()
 
 
-def test_after_a_wipe_the_words_and_the_number_are_nowhere(here: House, twilio: Twilio) -> None:
+def test_after_a_wipe_by_a_person_on_either_channel_or_by_staff_the_words_and_the_numbers_are_nowhere(
+    here: House, twilio: Twilio
+) -> None:
     web = _Web(here)
-    phone = Phone(here, twilio, NUMBER)
+    phone, other_phone = Phone(here, twilio, NUMBER), Phone(here, twilio, OTHER_NUMBER)
     here.hire("Morag Bain", "morag@example.org", role="lead")
     with here.staff_client("morag@example.org") as morag:
         web.write(f"my son {NAME} gets out of kilmarnock on 3 december, we stay in {TOWN}")
@@ -59,21 +64,28 @@ def test_after_a_wipe_the_words_and_the_number_are_nowhere(here: House, twilio: 
         phone.text(f"he is breathing, he is awake. its {NAME}")
         phone.text("person")
         _through_an_officer(here, morag, None, said=f"Is {NAME} with you in {TOWN}?")
+        other_phone.text(f"im {NAME} fae {TOWN}, oot yesterday. can somebody ring {OTHER_NUMBER} about the {SONG}")
+        other_phone.text("person")
+        _through_an_officer(here, morag, None, said=f"We will ring {OTHER_NUMBER}, {NAME}.")
         _leave_on_the_disk(here)
         here.wait_for(lambda: not list((here.home / "spool").glob("*.sealed")), 60)
 
     before = asyncio.run(_everything(here))
     assert all(word.encode() in before for word in (NAME, TOWN, SONG)), "the test itself must be able to find them"
-    assert [sent for sent in twilio.stand_in.messages if NUMBER in (sent.to, sent.sender)]
+    assert {NUMBER, OTHER_NUMBER} <= {sent.to for sent in twilio.stand_in.messages}
 
     assert web.wipe() == 204
     phone.text("delete my data")
     assert "deleted" in phone.text("delete").text
+    with here.staff_client("morag@example.org") as morag:
+        wiped = morag.post("/api/v1/people/erase", json={"number": OTHER_NUMBER})
+        assert wiped.json() == {"conversations": 1, "alert_stays": False}
     here.wait_for(lambda: asyncio.run(_owed(here)) == 0, 240)
 
     after = asyncio.run(_everything(here))
     assert [word for word in WORDS if word.encode() in after] == []
-    assert [one.body for one in twilio.stand_in.messages if NUMBER in (one.to, one.sender)] == []
+    theirs = {NUMBER, OTHER_NUMBER}
+    assert [one.body for one in twilio.stand_in.messages if theirs & {one.to, one.sender}] == []
     assert asyncio.run(_left(here)) == {"conversations": 0, "messages": 0, "facts": 0, "tracker_events": 0}
     if _on_postgresql(here):
         # Dead rows and the write-ahead log are the operator's: this is what docs/privacy.md tells them to do.
