@@ -97,3 +97,9 @@ def test_a_film_alone_is_no_danger() -> None:
     reading = SafetyReader.load().read("in a film he overdosed")
     assert reading.level is Level.NONE
     assert not reading.check
+
+
+@pytest.mark.parametrize("text", ["him", "last", "my brother", "the first one", "money", "Perth", "friday", "dunno"])
+def test_a_word_or_two_in_answer_to_something_is_not_asked_about(text: str) -> None:
+    reading = SafetyReader.load().read(text)
+    assert (reading.level, reading.check) == (Level.NONE, False)
