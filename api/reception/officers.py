@@ -15,7 +15,7 @@ from api.handoffs import repository as handoffs
 from api.handoffs.callbacks import Callbacks
 from api.handoffs.service import Queue
 from api.handoffs.standing import Standing
-from api.handoffs.transitions import HELD
+from api.handoffs.transitions import HELD, State
 from api.hours.slots import Slot, clock_time
 from reference.clock import SCOTLAND, Clock
 from safety.levels import Level
@@ -75,6 +75,12 @@ class Officers:
         await conversations.note_fact(
             session, conversation.id, _AGREED, True, now=self._clock.now(), message_id=message_id
         )
+
+    async def wanted_since(self, session: AsyncSession, conversation: Conversation, message_id: UUID) -> bool:
+        """Whether they came to wait for a person after this message: their later wish counts, not a late answer."""
+        message = await session.get_one(Message, message_id)
+        handoff = await handoffs.open_handoff_of(session, conversation.id)
+        return handoff is not None and handoff.state == State.WAITING.value and handoff.opened_at > message.sent_at
 
     async def call_back(
         self,

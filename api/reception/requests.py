@@ -68,9 +68,10 @@ class Requests:
             if conversation.owner == Owner.OFFICER.value:
                 continue
             if request.kind == "callback":
-                await self._officers.call_back(
-                    session, conversation, reply_to=message_id, reason=request.reason, say_noted=not told
-                )
+                if not await self._officers.wanted_since(session, conversation, message_id):
+                    await self._officers.call_back(
+                        session, conversation, reply_to=message_id, reason=request.reason, say_noted=not told
+                    )
                 continue
             if CONSENT in told:
                 await self._officers.note_consent(session, conversation, message_id)

@@ -54,3 +54,26 @@ async def test_somebody_who_asks_a_second_time_keeps_the_place(house: House) -> 
     assert first is not None
     assert second is not None
     assert first.id == second.id
+
+
+async def test_who_asks_for_a_person_while_a_call_is_still_being_arranged_keeps_the_place(house: House) -> None:
+    chat = await house.chat()
+
+    async def script(turn: dict[str, Any]) -> dict[str, Any]:
+        house.clock.forward(seconds=1)
+        if turn["text"] == "can somebody ring me":
+            await house.writes(chat, "person", settle=False)
+            async with house.parts.database.write() as session:
+                conversation = await repository.conversation_for_change(session, chat.id)
+                assert conversation is not None
+                await house.parts.requests.record(
+                    session, conversation, UUID(turn["message_id"]), kind="callback", reason="callback", skill=None
+                )
+        return answer("")
+
+    house.bot.script = script
+    await house.writes(chat, "can somebody ring me")
+    handoff = await house.handoff(chat.id)
+    assert handoff is not None
+    assert handoff.state == "waiting"
+    assert "handoff/callback_noted" not in await house.last_said(chat.id)
