@@ -25,8 +25,8 @@ from safety.rules import Weight
 
 _VARIABLE = "GATESIDE_HOME"
 _CLASSES = (Weight.CHECK, Weight.URGENT, Weight.EMERGENCY)
-_AS_GOOD_AS_SHORT = 16
-"""Words up to which a message is not the shorter for having fewer: "him" is no more alarming than a sentence."""
+_FEWEST_COUNTED = 16
+"""A message of fewer words counts as one of so many: "him" is no more alarming than a sentence."""
 _NOT_FOUND = ("context:", "in full ", "surely ")
 _log = logging.getLogger(__name__)
 
@@ -72,7 +72,7 @@ def beside_the_rules(levels: Floats, wording: str, states: Collection[str]) -> F
         )
         rules += [float(said >= weight) for weight in _CLASSES]
     found = sum(not state.startswith(_NOT_FOUND) for state in states)
-    measures = [math.log1p(max(_AS_GOOD_AS_SHORT, len(wording.split()))), float(found)]
+    measures = [math.log1p(max(_FEWEST_COUNTED, len(wording.split()))), float(found)]
     return np.concatenate([levels, np.array(rules + measures, dtype=np.float32)])
 
 

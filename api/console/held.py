@@ -84,8 +84,10 @@ async def _do(
     """Do it to whom the form named, or say that there is nobody."""
     try:
         return await deed(_whom(number, handoff))
-    except (NotFound, Unprocessable) as refused:
-        return _refused(request, staff, number, handoff, refused)
+    except NotFound:
+        return _page(request, staff, number=number, trouble="console_held/nothing", status=HTTPStatus.NOT_FOUND)
+    except Unprocessable:
+        return _nobody_named(request, staff, number, handoff)
 
 
 def _whom(number: str, handoff: str) -> Whom:
@@ -96,16 +98,14 @@ def _whom(number: str, handoff: str) -> Whom:
         raise Unprocessable("That is nobody.") from None
 
 
-def _refused(request: Request, staff: Overseer, number: str, handoff: str, refused: Exception) -> Response:
-    if isinstance(refused, NotFound):
-        return _page(request, staff, number=number, trouble="console_held/nothing", status=HTTPStatus.NOT_FOUND)
+def _nobody_named(request: Request, staff: Overseer, number: str, handoff: str) -> Response:
     return _page(request, staff, number=number, handoff=handoff, trouble="console_held/no_number",
                  status=HTTPStatus.UNPROCESSABLE_ENTITY)  # fmt: skip
 
 
 def _second_look(request: Request, staff: Overseer, number: str, handoff: str, *, trouble: str = "") -> Response:
     if not handoff and not number.strip():
-        return _refused(request, staff, number, handoff, Unprocessable("No number."))
+        return _nobody_named(request, staff, number, handoff)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if trouble else HTTPStatus.OK
     return _page(
         request, staff, template="held_wipe.html", number=number, handoff=handoff, trouble=trouble, status=status
