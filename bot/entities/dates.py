@@ -14,6 +14,7 @@ from bot.entities.entity import Entity
 from bot.entities.message import Message
 from bot.entities.moment import Moment
 from bot.entities.release import PAST
+from bot.entities.sought import Sought
 from bot.entities.time_words import either, time_words
 from reference.clock import SCOTLAND
 
@@ -37,22 +38,24 @@ class DateReader:
 
     def __init__(self) -> None:
         self._words = time_words()
-        self._rules = [
-            (re.compile(rf"(?<![\w£/.]){pattern}(?!\w|/\d)"), reckon) for pattern, reckon in date_rules(self._words)
-        ]
+        rules = date_rules(self._words)
+        self._rules = Sought([rf"(?<![\w£/.]){pattern}(?!\w|/\d)" for pattern, _ in rules])
+        self._reckonings = [reckon for _, reckon in rules]
         weekday = self._words.weekday
-        self._recurring = re.compile(
-            rf"(?<!from )(?<!fae )(?<!frm )\b{weekday} ?(?:to|tae|till|til|-) ?{weekday}\b"
-            rf"|\bbetween {weekday} (?:and|an|n|&) {weekday}\b"
-            rf"|\b(?:{either(self._words.recurring)})\b"
+        self._recurring = Sought(
+            [
+                rf"(?<!from )(?<!fae )(?<!frm )\b{weekday} ?(?:to|tae|till|til|-) ?{weekday}\b"
+                rf"|\bbetween {weekday} (?:and|an|n|&) {weekday}\b"
+                rf"|\b(?:{either(self._words.recurring)})\b"
+            ]
         )
         self._weekday = re.compile(rf"{self._words.weekday}")
 
     def read(self, message: Message, now: datetime, releases: list[Entity]) -> list[Entity]:
         """The days in this message, in order. `now` is aware; `releases` tell whether a Friday is the last or next."""
         today = now.astimezone(SCOTLAND).date()
-        matches = [(match, reckon) for pattern, reckon in self._rules for match in pattern.finditer(message.plain)]
-        often = [match.span() for match in self._recurring.finditer(message.plain)]
+        matches = [(match, self._reckonings[rule]) for rule, match in self._rules.within(message)]
+        often = [match.span() for _, match in self._recurring.within(message)] if matches else []
         matches = [found for found in matches if not any(_overlap(found[0].span(), span) for span in often)]
         matches.sort(key=lambda found: (found[0].start() - found[0].end(), found[0].start()))
         entities: list[Entity] = []

@@ -12,12 +12,18 @@ from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 
 _WORD = re.compile(r"[^\W_]+(?:['’`&][^\W_]+)*|[.!?;:,\n()/+&£%]")
+_STRAIGHT = str.maketrans("’‘`", "'''")
 _APOSTROPHES = str.maketrans("", "", "'’`")
 _ENDS_A_SENTENCE = frozenset((".", "!", "?", ";", "\n"))
 _BLANK = spacy.blank("en")
 # spaCy keeps every word it is ever given. Only the words of our own phrases are given to it, never a person's.
 _WORDS_OF_PHRASES: set[str] = set()
 _ANY_OTHER_WORD = "·"
+_DIGIT = re.compile(r"\d")
+SHORTEST_RUN, LONGEST_RUN = 2, 4
+"""Shorter runs of letters are in every message; longer ones cost more to gather than they tell."""
+A_FIGURE = r"\d"
+"""Stands among the runs of a message for any digit."""
 
 T = TypeVar("T")
 
@@ -31,7 +37,7 @@ class Message:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.plain = "".join(_plain_letter(letter) for letter in text)
+        self.plain = _plain(text)
         matches = list(_WORD.finditer(self.plain))
         self.spans = [match.span() for match in matches]
         self.keys = [match.group().translate(_APOSTROPHES) or match.group() for match in matches]
@@ -45,6 +51,13 @@ class Message:
         """The keys as a spaCy document, for matchers; words that stand in no phrase are blotted out."""
         words = [key if key in _WORDS_OF_PHRASES else _ANY_OTHER_WORD for key in self.keys]
         return Doc(_BLANK.vocab, words=words)
+
+    @cached_property
+    def runs(self) -> frozenset[str]:
+        """All runs of two to four letters in the plain text, and `A_FIGURE` where there is a digit."""
+        plain, places = self.plain, range(len(self.plain))
+        runs = {plain[at : at + length] for length in range(SHORTEST_RUN, LONGEST_RUN + 1) for at in places}
+        return frozenset(runs | {A_FIGURE} if _DIGIT.search(plain) else runs)
 
     def says_any_of(self, words: frozenset[str]) -> bool:
         """Whether one of these single words is in the message."""
@@ -128,8 +141,12 @@ def phrase_set(phrases: Iterable[str]) -> frozenset[tuple[str, ...]]:
     return frozenset(tuple(phrase_keys(phrase)) for phrase in phrases)
 
 
+def _plain(text: str) -> str:
+    straight = text.translate(_STRAIGHT)
+    return straight.lower() if straight.isascii() else "".join(map(_plain_letter, straight))
+
+
 def _plain_letter(letter: str) -> str:
-    if letter in "’‘`":
-        return "'"
+    """Some letters are two in lower case: they stay, so that offsets agree."""
     lower = letter.lower()
     return lower if len(lower) == 1 else letter

@@ -51,9 +51,9 @@ class PersonReader:
         return [
             self._entity(message, index, index + 1, value, confidence=0.8)
             for index, key in enumerate(message.keys)
-            if index not in known
-            and message.before(index, 1)[:1] != []
-            and message.before(index, 1)[0] in self._mine
+            if index > 0
+            and message.keys[index - 1] in self._mine
+            and index not in known
             and key not in self._between
             and (value := self._near.meant(key))
         ]

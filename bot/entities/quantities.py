@@ -6,6 +6,7 @@ import re
 
 from bot.entities.entity import Entity
 from bot.entities.message import Message
+from bot.entities.sought import Sought
 from bot.entities.time_words import either, time_words
 from bot.entities.word_lists import word_list
 
@@ -66,28 +67,26 @@ class AmountReader:
         number = rf"(?P<number>\d{{1,4}}(?:\.\d+)?|{either(self._words.numbers)})"
         half = r"(?P<half>(?:a )?(?:half|hauf)(?: an?| a)? )?"
         measure = rf"(?P<measure>{either(self._measures)})"
-        self._patterns = [
-            re.compile(rf"(?<![\w£/.:]){number} ?(?:x ?\d+ ?)?{measure}(?!\w)"),
-            re.compile(rf"(?<!\w){half.rstrip('?')}{measure}(?!\w)"),
-            re.compile(r"£ ?(?P<money>\d{1,3}(?:,?\d{3})*(?:\.\d\d)?)(?P<thousands>k)?(?!\w)"),
-            re.compile(
-                rf"(?<![\w£/.:]){number} (?P<times>hundred|hunner|thousand|grand)(?: (?:quid|pounds|pound))?(?!\w)"
-            ),
-            re.compile(rf"(?<![\w£/.:]){number} (?P<quid>quid|pounds|pound|bob)(?!\w)"),
-            re.compile(rf"(?<!\w)(?P<said>{either(words['said'])})(?!\w)"),
-        ]
+        self._patterns = Sought(
+            [
+                rf"(?<![\w£/.:]){number} ?(?:x ?\d+ ?)?{measure}(?!\w)",
+                rf"(?<!\w){half.rstrip('?')}{measure}(?!\w)",
+                r"£ ?(?P<money>\d{1,3}(?:,?\d{3})*(?:\.\d\d)?)(?P<thousands>k)?(?!\w)",
+                rf"(?<![\w£/.:]){number} (?P<times>hundred|hunner|thousand|grand)(?: (?:quid|pounds|pound))?(?!\w)",
+                rf"(?<![\w£/.:]){number} (?P<quid>quid|pounds|pound|bob)(?!\w)",
+                rf"(?<!\w)(?P<said>{either(words['said'])})(?!\w)",
+            ]
+        )
+        self._counted = re.compile(rf"(?<![\w£/.:])(\d{{1,3}}|{either(self._words.numbers)}) $")
         self._said = dict(words["said"].items())
 
     def read(self, message: Message, substances: list[Entity]) -> list[Entity]:
         """The amounts in this message, in order. A number straight before a substance ("20 vallies") is one."""
         entities: list[Entity] = []
-        for pattern in self._patterns:
-            for match in pattern.finditer(message.plain):
-                _add(entities, Entity("amount", self._value(match), message.text[slice(*match.span())], *match.span()))
+        for _, match in self._patterns.within(message):
+            _add(entities, Entity("amount", self._value(match), message.text[slice(*match.span())], *match.span()))
         for substance in substances:
-            counted = re.search(
-                rf"(?<![\w£/.:])(\d{{1,3}}|{either(self._words.numbers)}) $", message.plain[: substance.start]
-            )
+            counted = self._counted.search(message.plain[: substance.start])
             if counted and counted[1] not in ("a", "an", "tae", "one"):
                 start, end = counted.span(1)
                 _add(
