@@ -17,7 +17,7 @@ _QUESTION_REACH = 12
 _STORY_NAMED_AFTER = 6
 _FRAMES = {"long_ago": "past", "story": "story", "grief": "grief"}
 """What is told on over sentences, and the shift that it makes."""
-_DOUBTS = ("long_ago", "past", "story", "grief", "about", "resolved", "seeks", "dated")
+_DOUBTS = ("over", "picture", "staged", "long_ago", "past", "story", "grief", "about", "resolved", "seeks", "dated")
 _ALARM_REACH = 10
 
 
@@ -85,6 +85,10 @@ class Situations:
         turns = [word.before is Break.STOP or word.plain in grammar.turns for word in words]
         self._stretches = list(_bounds(words, turns))
         self._told_before = self._frames()
+        self._ends = [
+            *self._contexts["over"],
+            *(context for context in self._contexts["over_alone"] if self._stands_alone(context)),
+        ]
         self._doubted = any(self._contexts[name] for name in _DOUBTS) or self.reassured()
 
     def _frames(self) -> dict[int, frozenset[str]]:
@@ -123,12 +127,47 @@ class Situations:
 
     def of(self, item: Found) -> frozenset[str]:
         """The names of the shifts of `rules.yml` that apply to `item`: negated, past, about, ..."""
-        shifts = self._asked(item)
+        shifts = self._asked(item) | self._told_to_its_end(item)
         if self._is_negated(item):
             shifts.add("negated")
         if not self._is_now(item):
             shifts |= self._elsewhere(item)
         return frozenset(shifts)
+
+    def _told_to_its_end(self, item: Found) -> set[str]:
+        """What is over by the words that come after it, or is only a tale or a part that is played."""
+        shifts = set()
+        if any(item.end <= context.start for context in self._ends):
+            shifts.add("over")
+        if any(item.end <= context.start and not self._is_negated(context) for context in self._contexts["well_after"]):
+            shifts.add("well_after")
+        if self._is_pictured(item) or self._is_staged(item):
+            shifts.add("over")
+        return shifts
+
+    def _stands_alone(self, context: Found) -> bool:
+        """Whether the words are a thought of their own, between marks: "found her blue, 2011"."""
+        opens = self._words[context.start].before is not Break.NOTHING
+        return opens and (context.end == len(self._words) or self._words[context.end].before is not Break.NOTHING)
+
+    def _is_pictured(self, item: Found) -> bool:
+        """A tale in the present tense that was opened before, with no turn back to now between."""
+        return any(
+            context.start <= item.start
+            and context.start == self._sentences[context.start][0]
+            and not self._turns_to_now(context.end, item.end)
+            for context in self._contexts["picture"]
+        )
+
+    def _is_staged(self, item: Found) -> bool:
+        """Read out or played in the same sentence, or in the one before where nothing cries for help."""
+        first, last = self._sentences[item.start]
+        before = self._sentences[first - 1][0] if first else first
+        cries = not self._grammar.alarm.isdisjoint(self._plain[first:last])
+        return any(
+            first <= context.start < last or (before <= context.start < first and not cries)
+            for context in self._contexts["staged"]
+        )
 
     def reassured(self) -> bool:
         """Whether the message says that the body is well, and doesn't deny it."""

@@ -135,3 +135,42 @@ def test_a_year_makes_a_lively_story_likely_only(reader: SafetyReader) -> None:
     text = "So she's lying there with the empty packets round her and I'm ringing everyone."
     assert strengths(reader, text)[1] == "surely emergency"
     assert strengths(reader, text + " That's 2011. She lived.")[1] == "surely none"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "I'm on my knees and he's not breathing and I'm screaming for my mum.",
+        "She's lying in the hall, her lips are blue, I can't wake her.",
+    ],
+)
+@pytest.mark.parametrize(
+    "end",
+    ["That was two summers back.", "That was the Millennium, and I'm a gran now.", "That was years ago, she lived."],
+)
+def test_danger_that_is_dated_at_the_end_is_over_whatever_its_tense(reader: SafetyReader, told: str, end: str) -> None:
+    assert strengths(reader, told)[0] == "in full emergency"
+    assert strengths(reader, f"{told} {end}")[0] == "in full none"
+    assert strengths(reader, f"{told} {end} Now my son won't wake up and he's blue.")[0] == "in full emergency"
+
+
+def test_a_body_that_answers_after_the_fright_is_no_danger_and_one_that_slips_away_again_is(
+    reader: SafetyReader,
+) -> None:
+    text = "He wasn't moving, I couldn't wake him, and he sat up and asked what I was playing at"
+    assert strengths(reader, text)[0] == "in full none"
+    assert strengths(reader, text + ". Now he won't wake up again")[0] == "in full emergency"
+    assert strengths(reader, "He was fine at ten. I can't wake him")[0] == "in full emergency"
+    assert strengths(reader, "He took all his tablets and he's sitting up watching telly")[0] == "in full emergency"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "That podcast where the guy says he's not breathing. I had to stop the car.",
+        "In the play I'm the mother who won't wake up. Tickets are a fiver.",
+        "Scenario 3 says he's blue, he's gurgling, you can't wake him.",
+    ],
+)
+def test_what_is_read_out_or_played_is_no_danger(reader: SafetyReader, text: str) -> None:
+    assert strengths(reader, text)[0] == "in full none"
