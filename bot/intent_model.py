@@ -17,6 +17,8 @@ from sklearn.linear_model import LogisticRegression
 OUT_OF_SCOPE = "out_of_scope"
 AXES = 192
 """Of a sentence vector's 384 directions as many as tell our examples apart: twice as fast, and as often right."""
+_RUNS = (2, 5)
+"""How many letters the runs have that texts may share."""
 _MEANING_WEIGHT = 4.0
 _MEANING_REACH = 0.5
 _STIFFNESS = 2.0
@@ -44,7 +46,7 @@ class IntentModel:
     def fit(cls, texts: Sequence[str], vectors: Floats, wanted: Sequence[str]) -> IntentModel:
         """Learn. `vectors`: (n, 384), of length 1."""
         intents, which = np.unique(np.asarray(wanted), return_inverse=True)
-        letters = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=2, sublinear_tf=True, dtype=np.float32)
+        letters = TfidfVectorizer(analyzer="char_wb", ngram_range=_RUNS, min_df=2, sublinear_tf=True, dtype=np.float32)
         written = letters.fit_transform(texts)
         axes = _axes_of(vectors)
         examples = vectors @ axes
@@ -59,7 +61,8 @@ class IntentModel:
         return cls(intents, letters, axes, examples, weights, by_letters)
 
     def __post_init__(self) -> None:
-        self._runs_of = self.letters.build_analyzer()
+        # scikit-learn works it out anew, over all runs, whenever it is asked.
+        self._rarity = np.asarray(self.letters.idf_)
 
     def scores(self, texts: Sequence[str], vectors: Floats) -> tuple[Floats, Floats]:
         """The score of each intent (len(texts), intents), and how near each text comes to any example (cosine)."""
@@ -69,12 +72,12 @@ class IntentModel:
 
     def _by_letters(self, text: str) -> Floats:
         """What `letters.transform` and a product with `by_letters` give, without the half millisecond of checks."""
-        known = self.letters.vocabulary_
-        counts = Counter(known[run] for run in self._runs_of(text) if run in known)
+        counts = Counter(map(self.letters.vocabulary_.get, runs_of_letters(text)))
+        counts.pop(None, None)
         if not counts:
             return np.zeros(len(self.intents), dtype=np.float32)
         places = np.fromiter(counts, dtype=np.int64)
-        weights = (1 + np.log(np.fromiter(counts.values(), dtype=np.float32))) * self.letters.idf_[places]
+        weights = (1 + np.log(np.fromiter(counts.values(), dtype=np.float32))) * self._rarity[places]
         weights /= np.linalg.norm(weights)
         return np.asarray(weights.astype(np.float32) @ self.by_letters[places])
 
@@ -116,6 +119,17 @@ class Calibration:
         odds = np.exp(np.clip(_gate_sees(scores, near, out_of_scope) @ self.gate[:-1] + self.gate[-1], -30, 30))
         outside = (odds / (1 + odds))[:, None]
         return np.insert(within * (1 - outside), out_of_scope, outside[:, 0], axis=1)
+
+
+def runs_of_letters(text: str) -> list[str]:
+    """What `char_wb` analyses: the runs inside each word, a space before and after it."""
+    shortest, longest = _RUNS
+    return [
+        word[at : at + length]
+        for word in map(" {} ".format, text.lower().split())
+        for length in range(shortest, longest + 1)
+        for at in range(len(word) - length + 1)
+    ]
 
 
 def held_back_scores(

@@ -34,12 +34,14 @@ class PlainWords:
     def of(self, text: str) -> str:
         """The text in lower case with known words replaced: "cannae waek um" becomes "cannot wake him"."""
         lowered = _LETTER_HELD_DOWN.sub(r"\1\1", text.lower().replace("’", "'"))
-        return _WORD.sub(lambda found: self._plain(found.group()), lowered)
+        return _WORD.sub(self._plain, lowered)
 
-    def _plain(self, word: str) -> str:
+    def _plain(self, found: re.Match[str]) -> str:
+        word = found.group()
         if word in self._meanings:
             return self._meanings[word]
-        return " ".join(self._meanings.get(part, part) for part in self._spelling.meant(word).split())
+        meant = self._spelling.meant(word)
+        return word if meant == word else " ".join(self._meanings.get(part, part) for part in meant.split())
 
 
 @lru_cache(maxsize=1)
