@@ -32,6 +32,7 @@ _KEPT_OPEN_SECONDS = 2.0
 """Less than the actions' server keeps an idle connection, so that it never closes one that is about to be used."""
 
 _all_states = RulePolicy._prediction_states
+_compared_with_an_empty_one = Domain.is_empty
 
 
 class _RecentPast:
@@ -145,6 +146,14 @@ def _of_this_turn(tracker: DialogueStateTracker) -> list[Event]:
     return events[::-1]
 
 
+def _is_empty(domain: Domain) -> bool:
+    """Asked for every message, and answered once: Rasa writes both domains out to compare them. None changes here."""
+    known = domain.__dict__
+    if "known_to_be_empty" not in known:
+        known["known_to_be_empty"] = _compared_with_an_empty_one(domain)
+    return bool(known["known_to_be_empty"])
+
+
 @asynccontextmanager
 async def _open_session(endpoint: EndpointConfig) -> AsyncIterator[aiohttp.ClientSession]:
     """One session for all calls of an endpoint, where Rasa opens and closes a connection for each."""
@@ -157,6 +166,7 @@ async def _open_session(endpoint: EndpointConfig) -> AsyncIterator[aiohttp.Clien
     yield kept
 
 
+Domain.is_empty = _is_empty  # type: ignore[method-assign]
 DaskGraphRunner.run = _run_in_order  # type: ignore[method-assign, assignment]
 DialogueStateTracker.copy = _copied  # type: ignore[method-assign]
 FormAction._temporary_tracker = _tracker_within_a_form  # type: ignore[method-assign, assignment]

@@ -19,7 +19,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.quick_rasa import _call_of_an_action, _copied, _RecentPast, _run_in_order
+from bot.quick_rasa import _call_of_an_action, _copied, _is_empty, _RecentPast, _run_in_order
 from bot.rule_tables import RuleTable
 from bot.tracker_store import GatesideTrackerStore
 
@@ -153,6 +153,12 @@ def test_an_action_is_told_how_things_stand_and_of_this_turn_only():
     assert told["tracker"]["active_loop"]["name"] == "needs_form"
     assert told["tracker"]["latest_message"]["text"] == "words 8"
     assert [event["event"] for event in told["tracker"]["events"]] == ["user", "action", "action"]
+
+
+@pytest.mark.parametrize(("domain", "empty"), [(DOMAIN, False), (Domain.empty(), True)])
+def test_whether_a_domain_is_empty_is_answered_alike_each_time(domain: Domain, empty: bool):
+    assert _is_empty(domain) is empty
+    assert _is_empty(domain) is empty
 
 
 @pytest.fixture
