@@ -61,14 +61,19 @@ class Grammar:
 
     def tells_of_now(self, words: Sequence[Word], place: int) -> bool:
         """Whether the sentence around `words[place]` tells of somebody, in the present tense, and others follow it."""
-        first, last = place, place + 1
-        while first and words[first].before is not Break.STOP:
-            first -= 1
-        while last < len(words) and words[last].before is not Break.STOP:
-            last += 1
+        first, last = _sentence(words, place)
         plain = {word.plain for word in words[first:last]}
         now = bool(plain & self.present) and not plain & self.telling
         return now and last < len(words) and bool(plain & self.somebody)
+
+
+def _sentence(words: Sequence[Word], place: int) -> tuple[int, int]:
+    first, last = place, place + 1
+    while first and words[first].before is not Break.STOP:
+        first -= 1
+    while last < len(words) and words[last].before is not Break.STOP:
+        last += 1
+    return first, last
 
 
 class Situations:
@@ -85,10 +90,6 @@ class Situations:
         turns = [word.before is Break.STOP or word.plain in grammar.turns for word in words]
         self._stretches = list(_bounds(words, turns))
         self._told_before = self._frames()
-        self._ends = [
-            *self._contexts["over"],
-            *(context for context in self._contexts["over_alone"] if self._stands_alone(context)),
-        ]
         self._doubted = any(self._contexts[name] for name in _DOUBTS) or self.reassured()
 
     def _frames(self) -> dict[int, frozenset[str]]:
@@ -125,6 +126,13 @@ class Situations:
             self._plain[place] in self._grammar.alarm or self._plain[place] in self._grammar.now_words for place in near
         )
 
+    def faint(self, item: Found) -> bool:
+        """Whether a year is named after `item` in its sentence, which has no present tense and no "now"."""
+        first, last = self._sentences[item.start]
+        if self._is_present(item) or self._grammar.presses(self._words[first:last]):
+            return False
+        return any(item.end <= context.start < last for context in self._contexts["year"])
+
     def of(self, item: Found) -> frozenset[str]:
         """The names of the shifts of `rules.yml` that apply to `item`: negated, past, about, ..."""
         shifts = self._asked(item) | self._told_to_its_end(item)
@@ -137,7 +145,7 @@ class Situations:
     def _told_to_its_end(self, item: Found) -> set[str]:
         """What is over by the words that come after it, or is only a tale or a part that is played."""
         shifts = set()
-        if any(item.end <= context.start for context in self._ends):
+        if any(item.end <= context.start for context in self._contexts["over"]) or self._is_dated_after(item):
             shifts.add("over")
         if any(item.end <= context.start and not self._is_negated(context) for context in self._contexts["well_after"]):
             shifts.add("well_after")
@@ -145,10 +153,15 @@ class Situations:
             shifts.add("over")
         return shifts
 
-    def _stands_alone(self, context: Found) -> bool:
-        """Whether the words are a thought of their own, between marks: "found her blue, 2011"."""
-        opens = self._words[context.start].before is not Break.NOTHING
-        return opens and (context.end == len(self._words) or self._words[context.end].before is not Break.NOTHING)
+    def _is_dated_after(self, item: Found) -> bool:
+        """A time long past that is a sentence of its own, or stands between marks in the sentence of `item`."""
+        _, last = self._sentences[item.start]
+        return any(
+            item.end <= context.start
+            and self._words[context.start].before is (Break.PAUSE if context.start < last else Break.STOP)
+            and (context.end == len(self._words) or self._words[context.end].before is not Break.NOTHING)
+            for context in self._contexts["over_alone"]
+        )
 
     def _is_pictured(self, item: Found) -> bool:
         """A tale in the present tense that was opened before, with no turn back to now between."""

@@ -22,6 +22,8 @@ _SHORT = 10
 _LONG = 150
 """Words that surely fit into what the sentence encoder reads."""
 _LITTLE_ELSE = 2
+_FAINTING = (Weight.CHECK, Weight.EMERGENCY)
+"""What a single sign may weigh that words beside it take back wholly; an urgent one is often told of the past."""
 
 
 @dataclass(frozen=True)
@@ -141,9 +143,17 @@ class SafetyReader:
         A single sign in a question that ends the message and cries no alarm ("what colour do they go, blue?") is
         one strength weaker: sure becomes likely, and likely nothing. An emergency that somebody is in, told in a
         sentence of its own and in the present tense, keeps its strength ("His lips are blue. Do you have a group?").
-        So is a single sign of an emergency in a message that says much else and cries no alarm.
+        So is a single sign of an emergency in a message that says much else and cries no alarm. A single sign that is
+        likely at most is nothing beside a year or a time long past.
         """
         in_full, surely = self._rules.decide(said, reassured), self._rules.decide_surely(said, reassured)
+        if (
+            in_full.signs == 1
+            and in_full.weight in _FAINTING
+            and surely.weight is Weight.NONE
+            and all(item.faint for item in said if item.found in in_full.reasons)
+        ):
+            return NOTHING, NOTHING
         if in_full.signs == 1 and text.rstrip().endswith("?") and not self._grammar.cries(words):
             told = in_full.weight is Weight.EMERGENCY and any(
                 self._grammar.tells_of_now(words, item.start) for item in in_full.reasons
@@ -204,7 +214,8 @@ class SafetyReader:
                 continue
             weight = self._rules.shifted(self._concepts[item.name], situations.of(item))
             if weight is not None:
-                said.append(Said(item, weight, item.name == wording.name and not situations.doubtful(item)))
+                sure = item.name == wording.name and not situations.doubtful(item)
+                said.append(Said(item, weight, sure, not sure and situations.faint(item)))
         return said, situations.reassured()
 
     def _is_figure_of_speech(self, item: Found, idioms: Sequence[Found], words: Sequence[Word]) -> bool:

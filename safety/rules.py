@@ -102,11 +102,15 @@ class Rule:
 
 @dataclass(frozen=True)
 class Said:
-    """A state that is there now: what it weighs, and whether its words leave no doubt."""
+    """A state that is there now: what it weighs, and whether its words leave no doubt.
+
+    `faint`: words beside it speak for another time.
+    """
 
     found: Found
     weight: Weight
     sure: bool
+    faint: bool = False
 
 
 @dataclass(frozen=True)

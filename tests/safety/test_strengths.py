@@ -174,3 +174,46 @@ def test_a_body_that_answers_after_the_fright_is_no_danger_and_one_that_slips_aw
 )
 def test_what_is_read_out_or_played_is_no_danger(reader: SafetyReader, text: str) -> None:
     assert strengths(reader, text)[0] == "in full none"
+
+
+def test_a_year_or_a_time_ago_beside_danger_now_takes_none_of_it_away(reader: SafetyReader) -> None:
+    for text in (
+        "He's not breathing. He took an overdose in 2019 as well",
+        "He's fitting. He had one before, two years ago.",
+        "born 1985, male, unresponsive",
+        "He's overdosed. DOB 2001",
+        "She's not waking, I'm two years clean and I don't know what to do",
+    ):
+        assert strengths(reader, text)[0] == "in full emergency", text
+    assert strengths(reader, "found her blue, 2011")[0] == "in full none"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "he battered me at the darts again",
+        "my hamster's dead and I'm fair cut up about it",
+        "he overdosed on Netflix at the weekend",
+        "jumped out my skin at the bangers",
+        "if he's late for his tea I'll kill him myself",
+        "can't feel my toes in this flat with the heating off",
+    ],
+)
+def test_ways_of_speaking_are_no_danger(reader: SafetyReader, text: str) -> None:
+    assert strengths(reader, text)[0] == "in full none"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "he'll kill me if he finds me",
+        "my son jumped",
+        "she's jumped off the balcony",
+        "he's been stabbed in the back and there's blood",
+        "he's got a knife from the kitchen",
+        "she says she'll overdose on her tablets",
+        "shook him and he just flops back",
+    ],
+)
+def test_the_same_words_in_danger_are_heard(reader: SafetyReader, text: str) -> None:
+    assert strengths(reader, text)[0] != "in full none"
