@@ -15,6 +15,7 @@ from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
 from encoder.build import EncoderSourceError, build_encoder, place_tuned
+from encoder.layers import ModelFileError, lower_layers
 from encoder.sentence_encoder import EncoderNotBuiltError, SentenceEncoder
 from encoder.tuned import TUNED, kept_back
 from reference.paths import home_folder
@@ -58,6 +59,30 @@ def test_int8_vectors_stay_beside_those_of_the_published_float_weights(encoder: 
     vectors = encoder.encode(SENTENCES)
     for sentence, vector in zip(SENTENCES, vectors, strict=True):
         assert float(vector @ _float_vector(source, sentence)) > 0.96, sentence
+
+
+@pytest.mark.parametrize("layers", [1, 3, 5])
+def test_lower_layers_alone_say_what_they_say_in_the_whole(built: Path, source: Path, layers: int) -> None:
+    vectors = SentenceEncoder.load(built, layers=layers).encode(SENTENCES)
+    for sentence, vector in zip(SENTENCES, vectors, strict=True):
+        assert float(vector @ _float_vector(source, sentence, layers)) > 0.96, sentence
+
+
+def test_all_layers_asked_for_are_the_whole_encoder(built: Path, encoder: SentenceEncoder) -> None:
+    whole = SentenceEncoder.load(built, layers=6)
+    np.testing.assert_array_equal(whole.encode(SENTENCES), encoder.encode(SENTENCES))
+
+
+@pytest.mark.parametrize("layers", [0, 7])
+def test_layers_that_are_not_there_are_refused(built: Path, layers: int) -> None:
+    with pytest.raises(ModelFileError, match="6 layers"):
+        SentenceEncoder.load(built, layers=layers)
+
+
+@pytest.mark.parametrize("broken", [b"", b"\x06\x00\x00\x00", b"not an encoder's file"])
+def test_a_file_that_is_no_encoder_is_refused(broken: bytes) -> None:
+    with pytest.raises(ModelFileError, match="encoder"):
+        lower_layers(broken, 3)
 
 
 def test_meaning_orders_sentences(encoder: SentenceEncoder) -> None:
@@ -140,8 +165,8 @@ def test_loading_before_building_says_what_to_do(tmp_path: Path) -> None:
         SentenceEncoder.load(tmp_path)
 
 
-def _float_vector(source: Path, sentence: str) -> np.ndarray:
-    """BERT written out in numpy: what the float weights say about one sentence."""
+def _float_vector(source: Path, sentence: str, layers: int = 6) -> np.ndarray:
+    """BERT written out in numpy: what the float weights' first `layers` layers say about one sentence."""
     weights = load_file(source / "model.safetensors")
     config = json.loads((source / "config.json").read_text("utf-8"))
     tokenizer = Tokenizer.from_file(str(source / "tokenizer.json"))
@@ -166,7 +191,7 @@ def _float_vector(source: Path, sentence: str) -> np.ndarray:
         + weights["embeddings.position_embeddings.weight"][: len(ids)],
         "embeddings.LayerNorm",
     )
-    for number in range(config["num_hidden_layers"]):
+    for number in range(layers):
         layer = f"encoder.layer.{number}"
         query, key, value = (split(linear(x, f"{layer}.attention.self.{p}")) for p in ("query", "key", "value"))
         scores = query @ key.transpose(0, 2, 1) / math.sqrt(query.shape[-1])
