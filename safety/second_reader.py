@@ -1,8 +1,8 @@
 """The learned second reader: it may raise a level or ask, and never lowers one.
 
-The sentence encoder was tuned to danger (`encoder/tuned`); a few numbers turn a message's vector into scores for "at
-least to be asked about", "at least urgent", "emergency", and a few more weigh them with what the rules found. They
-stand in `data/safety/second_reader/`, with how they came about.
+The sentence encoder was tuned to danger (`encoder/tuned`). A message's vector, what the rules found and how long it is
+are weighed into the chances of "at least to be asked about", "at least urgent", "emergency". The weights stand in
+`data/safety/second_reader/`, with how they came about.
 """
 
 from __future__ import annotations
@@ -58,8 +58,8 @@ def with_marks(text: str, words: Sequence[Word]) -> str:
     return " ".join(parts)
 
 
-def beside_the_rules(levels: Floats, wording: str, states: Collection[str]) -> Floats:
-    """What is weighed for one message, eleven numbers: its three scores from the vector, and what the rules say.
+def beside_the_vector(wording: str, states: Collection[str]) -> Floats:
+    """What is weighed for one message beside its vector: eight numbers.
 
     The rules' own judgement stands in `states` as "in full LEVEL" and "surely LEVEL"; each becomes three numbers, 1
     where it is at least to be asked about, urgent, an emergency. The last two are how many words there are (as a
@@ -73,7 +73,7 @@ def beside_the_rules(levels: Floats, wording: str, states: Collection[str]) -> F
         rules += [float(said >= weight) for weight in _CLASSES]
     found = sum(not state.startswith(_NOT_FOUND) for state in states)
     measures = [math.log1p(max(_FEWEST_COUNTED, len(wording.split()))), float(found)]
-    return np.concatenate([levels, np.array(rules + measures, dtype=np.float32)])
+    return np.array(rules + measures, dtype=np.float32)
 
 
 class SecondReader:
@@ -116,8 +116,8 @@ class SecondReader:
 
     def chances(self, vector: Floats, wording: str, states: Collection[str]) -> dict[Weight, float]:
         """How likely the message is at least this dangerous, each between 0 and 1."""
-        levels = vector @ self._tables["level_vector"] + self._tables["level_bias"]
-        scores = self._tables["weighing"] @ beside_the_rules(levels, wording, states) + self._tables["weighing_bias"]
+        scores = vector @ self._tables["level_vector"] + self._tables["level_bias"]
+        scores = scores + beside_the_vector(wording, states) @ self._tables["level_rules"]
         return {
             weight: 1 / (1 + math.exp(-min(30.0, max(-30.0, score))))
             for weight, score in zip(_CLASSES, scores.tolist(), strict=True)
