@@ -217,3 +217,9 @@ def test_ways_of_speaking_are_no_danger(reader: SafetyReader, text: str) -> None
 )
 def test_the_same_words_in_danger_are_heard(reader: SafetyReader, text: str) -> None:
     assert strengths(reader, text)[0] != "in full none"
+
+
+def test_who_is_looked_after_already_is_no_danger_and_who_slips_away_again_is(reader: SafetyReader) -> None:
+    text = "He was found on the landing, he wasn't breathing, two doses of naloxone given. They kept him in overnight"
+    assert strengths(reader, text)[0] == "in full none"
+    assert strengths(reader, text + ". Now he's not breathing again")[0] == "in full emergency"
