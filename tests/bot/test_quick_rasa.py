@@ -16,10 +16,29 @@ import bot.lean_rasa
 from rasa.core.policies.rule_policy import RulePolicy
 from rasa.engine.graph import GraphSchema, SchemaNode
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, ActiveLoop, SlotSet, UserUttered
+from rasa.shared.core.events import (
+    ActionExecuted,
+    ActionExecutionRejected,
+    ActionReverted,
+    ActiveLoop,
+    Restarted,
+    SessionStarted,
+    SlotSet,
+    UserUtteranceReverted,
+    UserUttered,
+)
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.quick_rasa import _call_of_an_action, _copied, _is_empty, _RecentPast, _run_in_order
+from bot.quick_rasa import (
+    _applied,
+    _applied_or_undone,
+    _call_of_an_action,
+    _copied,
+    _copied_slot,
+    _is_empty,
+    _RecentPast,
+    _run_in_order,
+)
 from bot.rule_tables import RuleTable
 from bot.tracker_store import GatesideTrackerStore
 
@@ -130,6 +149,36 @@ def test_a_copied_tracker_stands_where_one_does_that_lived_through_it_all(turns:
     assert copied == relived
     assert copied.current_state() == relived.current_state()
     assert copied.past_states(DOMAIN) == relived.past_states(DOMAIN)
+
+
+UNDONE = [ActionReverted(), UserUtteranceReverted(), Restarted()]
+REJECTED = [ActionExecutionRejected("needs_form"), ActionExecuted("utter_hello"), ActionExecuted("needs_form")]
+
+
+@pytest.mark.parametrize("turns", [0, 1, 2, 9])
+@pytest.mark.parametrize(
+    "more",
+    [
+        [],
+        REJECTED,
+        [*REJECTED, ActionExecuted("needs_form"), ActiveLoop(None), ActionExecuted("needs_form")],
+        [SessionStarted(), *_turn(1), *_turn(0)],
+        *([event, *_turn(1)] for event in UNDONE),
+    ],
+)
+def test_the_events_that_apply_are_those_that_rasa_finds(turns: int, more: list):
+    tracker = _tracker(turns)
+    tracker.events.extend(more)
+    assert _applied(tracker) == _applied_or_undone(tracker)
+
+
+def test_a_copied_slot_is_as_the_slot_and_lives_by_itself():
+    slot = _tracker(2).slots["release"]
+    copied = _copied_slot(slot)
+    assert type(copied) is type(slot)
+    assert copied.__dict__ == slot.__dict__
+    copied.value = None
+    assert slot.value == "past"
 
 
 def test_what_happens_to_a_copy_does_not_happen_to_its_tracker():
