@@ -14,8 +14,10 @@ import httpx
 import psutil
 
 from cli.bench.load import Ask, measure
+from cli.bench.rasa_worker import OURS, STOCK
 from cli.bench.stock import prepare_stock_project, rasa_command, rasa_environment
 from cli.bench.systems import free_port, running, running_gateside, wait_until_ready
+from cli.bench.through_rasa import measure_through_rasa
 from cli.train import train_if_changed
 
 Say = Callable[[str], None]
@@ -27,17 +29,18 @@ def measure_both(folder: Path, *, rounds: int, examples: int, say: Say) -> dict[
     trained_in = prepare_stock_project(folder / "stock", say, examples=examples)
     train_if_changed()
     say("- measuring Gateside, through its whole system")
-    ours = _measure_gateside(script, rounds)
+    ours, alone = _measure_gateside(folder / "stock", script, rounds)
     say("- measuring stock Rasa, through its REST channel")
     stock = _measure_stock(folder / "stock", script, rounds)
     return {
-        "gateside": ours,
-        "stock": stock,
+        "gateside": {**ours, "through_rasa_ms": alone[OURS]},
+        "stock": {**stock, "through_rasa_ms": alone[STOCK]},
         "stock_training_seconds": trained_in,
         "stock_examples_an_intent": examples,
         "ratios": {
             "median_latency": round(ours["median_ms"] / stock["median_ms"], 2),
             "p95_latency": round(ours["p95_ms"] / stock["p95_ms"], 2),
+            "through_rasa": round(alone[OURS] / alone[STOCK], 2),
             "throughput": round(ours["messages_a_second"] / stock["messages_a_second"], 2),
             "bot_memory": round(ours["peak_mb"]["bot"] / stock["peak_mb"]["rasa"], 2),
             "time_to_ready": round(ours["ready_seconds"] / stock["ready_seconds"], 2),
@@ -45,13 +48,17 @@ def measure_both(folder: Path, *, rounds: int, examples: int, say: Say) -> dict[
     }
 
 
-def _measure_gateside(script: Sequence[str], rounds: int) -> dict[str, Any]:
+def _measure_gateside(
+    stock_folder: Path, script: Sequence[str], rounds: int
+) -> tuple[dict[str, Any], dict[str, float]]:
+    """Through the whole system; and each side through Rasa alone, with the actions of the system that runs."""
     with running_gateside() as gateside:
         measured = asyncio.run(
             _measure_over_http(lambda client: _open_webchat(client, gateside.address), script, rounds)
         )
         ready = round(gateside.ready_seconds, 1)
-        return {"ready_seconds": ready, **measured, "peak_mb": _peaks(gateside.process.pid)}
+        ours = {"ready_seconds": ready, **measured, "peak_mb": _peaks(gateside.process.pid)}
+        return ours, measure_through_rasa(stock_folder, gateside, script, rounds=rounds)
 
 
 def _measure_stock(folder: Path, script: Sequence[str], rounds: int) -> dict[str, Any]:
