@@ -195,6 +195,7 @@ def test_a_year_or_a_time_ago_beside_danger_now_takes_none_of_it_away(reader: Sa
         "my hamster's dead and I'm fair cut up about it",
         "he overdosed on Netflix at the weekend",
         "jumped out my skin at the bangers",
+        "feelin stabbed in the back by my sister, she told the social",
         "if he's late for his tea I'll kill him myself",
         "can't feel my toes in this flat with the heating off",
     ],
