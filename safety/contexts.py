@@ -260,9 +260,16 @@ class Situations:
         for place in range(max(0, item.start - 1), item.end):
             if self._plain[place] in self._grammar.present:
                 after = [word for word in self._plain[place + 1 : place + 3] if word != "not"]
-                if not after or (after[0] not in self._grammar.finished and not after[0].endswith("ed")):
+                if not after or not (self._is_finished(after[0]) or self._is_whose(after)):
                     return True
         return False
+
+    def _is_finished(self, word: str) -> bool:
+        return word in self._grammar.finished or word.endswith("ed")
+
+    def _is_whose(self, after: Sequence[str]) -> bool:
+        """ "My friend's nephew overdosed": no "is", but whose he is."""
+        return after[0] not in self._grammar.negators and self._is_finished(after[-1])
 
     def _has_just(self, item: Found) -> bool:
         """ "Yesterday" says little about "he has collapsed"."""

@@ -224,3 +224,48 @@ def test_who_is_looked_after_already_is_no_danger_and_who_slips_away_again_is(re
     text = "He was found on the landing, he wasn't breathing, two doses of naloxone given. They kept him in overnight"
     assert strengths(reader, text)[0] == "in full none"
     assert strengths(reader, text + ". Now he's not breathing again")[0] == "in full emergency"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "My friend's nephew overdosed at the weekend and died. What do I write in the card?",
+        "My dad used to hit my mum. He's dead now and I still miss him",
+        "If I rang 999 for an overdose, would the police come too?",
+        "Please send 20 naloxone posters for our window",
+        "he wrote a goodbye letter to heroin for his group",
+        "blood everywhere and it was only a nosebleed",
+        "he collapsed into my arms at the gate and cried",
+        "Resident was found unresponsive. Naloxone given. Handed over to day staff.",
+        "going to jump in the shower",
+        "she's on the platform, the train's delayed",
+    ],
+)
+def test_what_is_told_of_others_or_as_a_way_of_speaking_is_no_danger(reader: SafetyReader, text: str) -> None:
+    assert strengths(reader, text)[0] == "in full none"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "My friend's nephew has overdosed, he's on the floor",
+        "He used to drink a lot. He's dead now please help",
+        "I rang 999 and he's still not breathing",
+        "how many doses should I give him, he's still blue",
+        "the wee boy swallowed a button and he's choking",
+        "My wee one is choking, she was eating toast",
+        "found his goodbye letter, he's not answering",
+        "blood everywhere, coming out his nose and mouth",
+        "he collapsed in the hall and won't wake",
+        "Resident handed over to day staff, now unresponsive",
+        "going to jump off the bridge",
+        "she's on the platform and says she'll jump",
+        "I've written letters to everyone, this is goodbye, thank you for everything",
+        "is there any point in living",
+        "his lips are blue and he's freezing",
+        "I'm bleeding out, I'm bleeding out",
+        "he's been snoring ten minutes and won't wake",
+    ],
+)
+def test_the_same_words_of_a_danger_now_are_heard(reader: SafetyReader, text: str) -> None:
+    assert strengths(reader, text)[0] != "in full none"
