@@ -19,6 +19,7 @@ _IDIOM = "idiom:"
 _LIKELY = "likely:"
 _STORY = PREFIX + "story"
 _SHORT = 10
+_ROOM_FOR_A_STORY = 20
 _LONG = 150
 """Words that surely fit into what the sentence encoder reads."""
 _LITTLE_ELSE = 2
@@ -143,8 +144,8 @@ class SafetyReader:
         A single sign in a question that ends the message and cries no alarm ("what colour do they go, blue?") is
         one strength weaker: sure becomes likely, and likely nothing. An emergency that somebody is in, told in a
         sentence of its own and in the present tense, keeps its strength ("His lips are blue. Do you have a group?").
-        So is a single sign of an emergency in a message that says much else and cries no alarm. A single sign that is
-        likely at most is nothing beside a year or a time long past.
+        So is an emergency in a message that has room for a story, and a single sign of one among fewer words that cry
+        no alarm. A single sign that is likely at most is nothing beside a year or a time long past.
         """
         in_full, surely = self._rules.decide(said, reassured), self._rules.decide_surely(said, reassured)
         if (
@@ -160,15 +161,17 @@ class SafetyReader:
             )
             if not told:
                 return (NOTHING, NOTHING) if surely.weight is Weight.NONE else (in_full, NOTHING)
-        return in_full, NOTHING if self._stands_alone(surely, words) else surely
+        return in_full, NOTHING if self._may_be_a_story(surely, words) else surely
 
-    def _stands_alone(self, surely: Verdict, words: Sequence[Word]) -> bool:
-        """Whether one sure sign is all that speaks of an emergency among many words that cry no alarm and say no "now".
+    def _may_be_a_story(self, surely: Verdict, words: Sequence[Word]) -> bool:
+        """Whether an emergency stands among so many words that they may take it back in a way the rules don't hear.
 
-        Only in messages that the second reader reads to their end: there it is heard instead.
+        One sign does among fewer words, if none of them cries alarm or says "now". Only in messages that the second
+        reader reads to their end: there it is heard as well.
         """
-        single = surely.weight is Weight.EMERGENCY and surely.signs == 1
-        return single and _SHORT < len(words) < _LONG and not self._grammar.presses(words)
+        if surely.weight is not Weight.EMERGENCY or not _SHORT < len(words) < _LONG:
+            return False
+        return len(words) > _ROOM_FOR_A_STORY or (surely.signs == 1 and not self._grammar.presses(words))
 
     def _of_both(
         self,
@@ -182,12 +185,15 @@ class SafetyReader:
         """What the two readers say together: only sure words of the rules stand by themselves.
 
         What is likely is asked about; it counts in full when the second reader, which weighs it too, sees as much
-        danger. The second reader may raise what the rules say, and never lowers it.
+        danger. The second reader may raise what the rules say, and never lowers it. That it would rather ask about one
+        word alone ("him"), in which the rules find nothing, is no reason to.
         """
         in_full, surely = verdicts
         if surely.weight is Weight.EMERGENCY or self._dismissed(words, found, said):
             return _reading(surely, words)
         suggestion = second.read(with_marks(text, words), _states(found, said, in_full, surely))
+        if suggestion.weight is Weight.CHECK and len(words) == 1 and not found:
+            suggestion = replace(suggestion, weight=Weight.NONE)
         asked = surely.weight is Weight.NONE and in_full.weight is not Weight.NONE
         reading = _reading(replace(in_full, weight=Weight.CHECK) if asked else surely, words)
         return _with_second(reading, in_full.kinds, suggestion, words)

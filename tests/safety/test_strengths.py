@@ -273,3 +273,42 @@ def test_what_is_told_of_others_or_as_a_way_of_speaking_is_no_danger(reader: Saf
 )
 def test_the_same_words_of_a_danger_now_are_heard(reader: SafetyReader, text: str) -> None:
     assert strengths(reader, text)[0] != "in full none"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He's not breathing, watching telly he was fine",
+        "we were watching telly and he's not breathing",
+        "she's blue, we were watching a film",
+        "after the match he took a fit and he is blue",
+        "at the training and he's unconscious",
+        "the dog is barking and he's not breathing",
+        "the baby is blue",
+    ],
+)
+def test_what_people_sit_at_takes_no_danger_away(reader: SafetyReader, text: str) -> None:
+    assert reader.read(text).level is Level.EMERGENCY
+
+
+@pytest.mark.parametrize(
+    "text", ["watching a film where he overdoses and goes blue", "saw on the telly a boy not breathing", "my dog is dead"]
+)
+def test_what_a_film_tells_of_is_no_danger(reader: SafetyReader, text: str) -> None:
+    assert reader.read(text).level is Level.NONE
+
+
+def test_no_emergency_is_sure_among_so_many_words_that_they_may_tell_a_story(reader: SafetyReader) -> None:
+    danger = "please help he's not breathing and his lips are blue"
+    assert strengths(reader, danger)[1] == "surely emergency"
+    among_others = (
+        f"I was going to ask you about the visit on Thursday and the bus and what I should bring with me, and {danger}"
+    )
+    assert strengths(reader, among_others) == ["in full emergency", "surely none"]
+    assert SafetyReader.load().read(among_others).level is Level.EMERGENCY
+
+
+@pytest.mark.parametrize("text", ["suicide", "dying", "bleeding", "gun", "999"])
+def test_one_word_of_danger_alone_is_at_least_asked_about(text: str) -> None:
+    reading = SafetyReader.load().read(text)
+    assert reading.check or reading.level is not Level.NONE
