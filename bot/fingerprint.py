@@ -22,6 +22,7 @@ _FILES = (
     "bot/questions.py",
     "bot/sentence_featurizer.py",
     "bot/spelling.py",
+    "encoder/tuned.py",
     "encoder/tuned/built_from.json",
 )
 

@@ -17,6 +17,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.plain_words import PlainWords, encoder_folder
 from encoder.sentence_encoder import SentenceEncoder
+from encoder.tuned import LAYERS_FOR_INTENT
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -59,5 +60,8 @@ class SentenceFeaturizer(GraphComponent):
 
 @lru_cache(maxsize=1)
 def standing_encoder() -> SentenceEncoder:
-    """The encoder built at set-up, loaded once a process. Raises `EncoderNotBuiltError` where there is none."""
-    return SentenceEncoder.load(encoder_folder())
+    """The layers that tell what is wanted, of the encoder built at set-up; loaded once a process.
+
+    Raises `EncoderNotBuiltError` where there is none.
+    """
+    return SentenceEncoder.load(encoder_folder(), layers=LAYERS_FOR_INTENT)

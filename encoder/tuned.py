@@ -11,6 +11,9 @@ TUNED = Path(__file__).resolve().parent / "tuned"
 BUILD_RECORD = "built_from.json"
 """In a folder with an encoder: of which weights it was made, by which recipe."""
 
+LAYERS_FOR_INTENT = 3
+"""What is wanted was taught to the first three of the encoder's six layers, danger to all of them."""
+
 _ONE_IN = 6
 
 

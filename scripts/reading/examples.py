@@ -2,8 +2,9 @@
 
 One JSON object a line: `text`; `spellings`, the same words as the two readings spell them; `intent` or null; `danger`
 (0 none, 1 to be asked about, 2 urgent, 3 emergency) or null where nobody labelled it; `kinds`; `source`; and
-`kept_back`: one in six, never shown to the encoder, so that limits and calibration are set on what it doesn't know;
-and `close`: written beside others that say much the same words and mean no danger, or the other way round.
+`kept_back`: one in six, and all by some authors, never shown to the encoder, so that limits and calibration are set on
+what it doesn't know; and `close`: written beside others that say much the same words and mean no danger, or the other
+way round.
 """
 
 from __future__ import annotations
@@ -25,8 +26,10 @@ from safety.second_reader import with_marks
 
 TESTS = project_root() / "tests"
 DANGER = {"none": 0, "urgent": 2, "emergency": 3}
-CLOSE = {"fifth", "sixth", "seventh"}
+CLOSE = {"fifth", "sixth", "seventh", "ninth", "twelfth"}
 """The folders whose messages were written so."""
+KEPT_WHOLE = {"thirteenth", "fourteenth", "fifteenth"}
+"""The folders by authors of whom the encoder is shown nothing."""
 _MARK = re.compile(r"\[([^\]]*)\][({][^)}]*[)}]")
 _NOT_PLAINLY_HARMLESS = {
     "report_overdose_now", "concern_in_prison", "express_distress", "young_person", "ask_withdrawal", "report_use",
@@ -54,7 +57,8 @@ def labelled_dangers() -> Iterator[dict[str, Any]]:
             message = json.loads(line)
             danger = 1 if message.get("check") else DANGER[message["level"]]
             close = file.parent.name in CLOSE
-            yield row(message["text"], None, danger, message.get("kinds") or [], file.stem) | {"close": close}
+            told = row(message["text"], None, danger, message.get("kinds") or [], file.stem) | {"close": close}
+            yield told | {"kept_back": told["kept_back"] or file.parent.name in KEPT_WHOLE}
 
 
 def row(text: str, intent: str | None, danger: int | None, kinds: list[str], source: str) -> dict[str, Any]:

@@ -1,10 +1,10 @@
 """Teaches the sentence encoder how frightened people write: the second step of `make train-reader`.
 
 Needs PyTorch and transformers (`requirements/train.txt`), which nothing else here does. One encoder learns three
-things at once from `examples.py`'s file: what is wanted, how dangerous it is, what kind of danger. It reads every
-text in turn as it was written, as either reading spells it, with slips, and among other things that were said. The
-word pieces' own vectors stay as published. Writes `model.safetensors` with tokenizer and config, `heads.npz` (the
-danger heads) and `tuning.json` (what it reached on the texts kept back) into a folder.
+things at once from `examples.py`'s file: what is wanted (from its lower layers), how dangerous it is, what kind of
+danger. It reads every text in turn as it was written, as either reading spells it, with slips, and among other things
+that were said. The word pieces' own vectors stay as published. Writes `model.safetensors` with tokenizer and config,
+`heads.npz` (the danger heads) and `tuning.json` (what it reached on the texts kept back) into a folder.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from tokenizers import Tokenizer
 from torch import nn
 from transformers import AutoModel
@@ -34,6 +34,8 @@ DIMENSIONS, MOST_TOKENS, STEP_OF_LENGTHS, BATCH = 384, 128, 8, 32
 HEADS_RATE, WARM_UP, DROPOUT = 2e-3, 0.08, 0.1
 DANGER_COPIES = 2
 INTENT_LOSS, DANGER_LOSS, KIND_LOSS, APART_LOSS, SMOOTHING = 1.25, 1.5, 0.3, 0.3, 0.05
+LAYERS_FOR_INTENT = 3
+"""As in `encoder.tuned`, which can't be imported here."""
 APART = 4.0
 """How far above every harmless message of its batch a dangerous one should score."""
 UNSURE = 0.015
@@ -53,16 +55,18 @@ class Reader(nn.Module):
         self.level = nn.Linear(DIMENSIONS, 3)
         self.kind = nn.Linear(DIMENSIONS, len(KINDS))
 
-    def vectors(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-        """The mean over the words, of length 1: (texts, 384)."""
-        states = self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state
-        weight = mask.unsqueeze(-1).to(states.dtype)
-        return nn.functional.normalize(((states * weight).sum(1) / weight.sum(1)).float(), dim=-1)
+    def vectors(self, ids: torch.Tensor, mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """The mean over the words, of length 1, after the layers for intents and after all: each (texts, 384)."""
+        states = self.encoder(input_ids=ids, attention_mask=mask, output_hidden_states=True).hidden_states
+        weight = mask.unsqueeze(-1).to(states[0].dtype)
+        after = [(states[layers] * weight).sum(1) / weight.sum(1) for layers in (LAYERS_FOR_INTENT, -1)]
+        lower, last = (nn.functional.normalize(mean.float(), dim=-1) for mean in after)
+        return lower, last
 
     def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """Scores of intents, of levels (at least check, urgent, emergency) and of kinds."""
-        seen = self.drop(self.vectors(ids, mask)) * self.scale
-        return self.intent(seen).float(), self.level(seen).float(), self.kind(seen).float()
+        lower, last = (self.drop(vectors) * self.scale for vectors in self.vectors(ids, mask))
+        return self.intent(lower).float(), self.level(last).float(), self.kind(last).float()
 
 
 class Pieces:
@@ -238,7 +242,6 @@ def main() -> None:
     asked.add_argument("--passes", type=int, default=6)
     asked.add_argument("--rate", type=float, default=8e-5, help="of the encoder at its highest; less to tune further")
     asked.add_argument("--seed", type=int, default=7)
-    asked.add_argument("--halfway", action="store_true", help="keep the mean of the earlier tuned weights and the new")
     told = asked.parse_args()
     torch.manual_seed(told.seed)
     torch.set_num_threads(2)
@@ -248,8 +251,6 @@ def main() -> None:
     intents = sorted({row["intent"] for row in rows if row["intent"]})
     model, pieces, wordings = Reader(told.source, len(intents)), Pieces(told.source), Wordings(taught, chance)
     tune(model, pieces, wordings, intents, held, told.passes, told.rate, chance)
-    if told.halfway:
-        meet_halfway(model, told.source)
     earlier = told.source / "tuning.json"
     rounds = json.loads(earlier.read_text(encoding="utf-8"))["rounds"] if earlier.is_file() else []
     scores = {name: round(share, 3) for name, share in reached(model, pieces, held, intents).items()}
@@ -257,22 +258,10 @@ def main() -> None:
         "texts": len(taught),
         "passes": told.passes,
         "rate": told.rate,
-        "halfway": told.halfway,
+        "intent_from_layers": [LAYERS_FOR_INTENT],
         "reached_on_texts_kept_back": scores,
     }
     store(model, told.source, told.target, [*rounds, done])
-
-
-def meet_halfway(model: Reader, source: Path) -> None:
-    """The mean of the weights tuned before and now, heads too: it reads what was never seen better than either."""
-    earlier = load_file(str(source / "model.safetensors"))
-    with torch.no_grad(), np.load(source / "heads.npz") as heads:
-        for name, value in model.encoder.state_dict().items():
-            value.copy_((value + earlier[name]) / 2)
-        for head, name in ((model.level, "level"), (model.kind, "kind")):
-            vector = torch.from_numpy(heads[f"{name}_vector"].T) / model.scale
-            head.weight.copy_((head.weight + vector) / 2)
-            head.bias.copy_((head.bias + torch.from_numpy(heads[f"{name}_bias"])) / 2)
 
 
 def tune(

@@ -1,6 +1,6 @@
 """How danger is read in messages that nobody tuned to: only totals are ever shown.
 
-Three sets by three authors. What is accepted for each stands in `accepted.json`: shares as last
+Four sets by four authors. What is accepted for each stands in `accepted.json`: shares as last
 measured. Who makes the reading better writes the new shares there; the build fails when one gets worse.
 """
 
@@ -39,7 +39,7 @@ def test_messages_nobody_tuned_to_are_read_no_worse_than_was_last_accepted(
 
 
 @pytest.mark.parametrize("who", WHO)
-def test_both_sets_are_reported_together_by_kind_and_style(
+def test_all_sets_are_reported_together_by_kind_and_style(
     measured: dict[str, dict[str, list[Read]]], who: str
 ) -> None:
     told = report([row for name in SETS for row in measured[who][name]])
