@@ -87,7 +87,9 @@ class Situations:
         for context in contexts:
             self._contexts[context.name.removeprefix(PREFIX)].append(context)
         beside = self._contexts["beside_it"]
-        self._contexts["story"] = [item for item in self._contexts["story"] if not any(_inside(item, it) for it in beside)]
+        self._contexts["story"] = [
+            item for item in self._contexts["story"] if not any(_inside(item, it) for it in beside)
+        ]
         self._sentences = list(_bounds(words, [word.before is Break.STOP for word in words]))
         turns = [word.before is Break.STOP or word.plain in grammar.turns for word in words]
         self._stretches = list(_bounds(words, turns))

@@ -39,9 +39,7 @@ def test_messages_nobody_tuned_to_are_read_no_worse_than_was_last_accepted(
 
 
 @pytest.mark.parametrize("who", WHO)
-def test_all_sets_are_reported_together_by_kind_and_style(
-    measured: dict[str, dict[str, list[Read]]], who: str
-) -> None:
+def test_all_sets_are_reported_together_by_kind_and_style(measured: dict[str, dict[str, list[Read]]], who: str) -> None:
     told = report([row for name in SETS for row in measured[who][name]])
     print(f"\n{who}\n{told}")
     assert "emergency, kind suicide" in told

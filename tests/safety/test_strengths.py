@@ -292,7 +292,8 @@ def test_what_people_sit_at_takes_no_danger_away(reader: SafetyReader, text: str
 
 
 @pytest.mark.parametrize(
-    "text", ["watching a film where he overdoses and goes blue", "saw on the telly a boy not breathing", "my dog is dead"]
+    "text",
+    ["watching a film where he overdoses and goes blue", "saw on the telly a boy not breathing", "my dog is dead"],
 )
 def test_what_a_film_tells_of_is_no_danger(reader: SafetyReader, text: str) -> None:
     assert reader.read(text).level is Level.NONE
