@@ -17,7 +17,7 @@ from safety.second_reader import SecondReader, Suggestion, with_marks
 
 _IDIOM = "idiom:"
 _LIKELY = "likely:"
-_STORY = PREFIX + "story"
+_TOO_FEW_TO_ASK = 4
 _SHORT = 10
 _ROOM_FOR_A_STORY = 20
 _LONG = 150
@@ -184,29 +184,20 @@ class SafetyReader:
     ) -> Reading:
         """What the two readers say together: only sure words of the rules stand by themselves.
 
-        What is likely is asked about; it counts in full when the second reader, which weighs it too, sees as much
-        danger. The second reader may raise what the rules say, and never lowers it. That it would rather ask about one
-        word alone ("him"), in which the rules find nothing, is no reason to.
+        What is likely is asked about, unless the second reader, which weighs it too, is all but certain that there is
+        nothing; it counts in full when that sees as much danger. The second reader may raise what the rules say, and
+        never lowers what they are sure of. That it would rather ask about a few words ("him", "and one more thing"), in
+        which the rules find nothing, is no reason to.
         """
         in_full, surely = verdicts
-        if surely.weight is Weight.EMERGENCY or self._dismissed(words, found, said):
+        if surely.weight is Weight.EMERGENCY:
             return _reading(surely, words)
         suggestion = second.read(with_marks(text, words), _states(found, said, in_full, surely))
-        if suggestion.weight is Weight.CHECK and len(words) == 1 and not found:
+        if suggestion.weight is Weight.CHECK and len(words) <= _TOO_FEW_TO_ASK and not found:
             suggestion = replace(suggestion, weight=Weight.NONE)
-        asked = surely.weight is Weight.NONE and in_full.weight is not Weight.NONE
+        asked = surely.weight is Weight.NONE and in_full.weight is not Weight.NONE and not suggestion.nothing
         reading = _reading(replace(in_full, weight=Weight.CHECK) if asked else surely, words)
         return _with_second(reading, in_full.kinds, suggestion, words)
-
-    def _dismissed(self, words: Sequence[Word], found: Sequence[Found], said: Sequence[Said]) -> bool:
-        """Whether a short message speaks of dangers and each is denied, past or only asked about.
-
-        There the rules understood every word ("he's not suicidal"), and the second reader, which hears no "not",
-        has nothing to add. Not where a film, a game or a training takes the danger out: it may be going on beside that.
-        """
-        spoken_of = any(item.name in self._concepts for item in found)
-        told_as_story = any(item.name == _STORY for item in found)
-        return spoken_of and not said and not told_as_story and len(words) <= _SHORT
 
     def _said(self, words: Sequence[Word], found: Sequence[Found]) -> tuple[list[Said], bool]:
         situations = Situations(words, [item for item in found if item.name.startswith(PREFIX)], self._grammar)
