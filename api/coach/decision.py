@@ -127,13 +127,17 @@ def _begin(book: FlowBook, heard: Heard) -> Move | None:
 def _emergency(
     book: FlowBook, flow: Flow, place: Place, heard: Heard, read_answer: ReadAnswer, asked: AskedAbout
 ) -> Move:
-    """Every message is an answer and leads on; a different emergency begins its own steps."""
+    """Every message is an answer and leads on; a different emergency begins its own steps, if the rules hear it.
+
+    What only the second reader suspects ("am phoning them noo") turns nobody away from what they are doing.
+    """
     step = book.step(place)
     raises = _if_emergency(heard.plain.level)
     answer = _answer(book, step, heard, read_answer)
     if answer == "other" and step.question == BREATHING and _together(book, heard, asked) == NOT_BREATHING:
         answer = "no"
-    if raises and (answer == "other" or step.question != BREATHING):
+    heard_by_rules = set(heard.plain.concepts) != {"second_reader"}
+    if raises and heard_by_rules and (answer == "other" or step.question != BREATHING):
         wanted = _chosen(book, "emergency", heard)
         if wanted.flow != flow.name and not _same_steps(book, flow, wanted):
             return _led(book, wanted, heard, raises=raises)
