@@ -222,7 +222,7 @@ def test_the_same_words_in_danger_are_heard(reader: SafetyReader, text: str) -> 
 
 
 def test_who_is_looked_after_already_is_no_danger_and_who_slips_away_again_is(reader: SafetyReader) -> None:
-    text = "He was found on the landing, he wasn't breathing, two doses of naloxone given. They kept him in overnight and he is home"
+    text = "He wasn't breathing on the landing, two doses of naloxone given. They kept him in overnight and he is home"
     assert strengths(reader, text)[0] in NO_ALARM
     assert strengths(reader, text + ". Now he's not breathing again")[0] == "in full emergency"
 
