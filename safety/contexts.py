@@ -19,6 +19,7 @@ _FRAMES = {"long_ago": "past", "story": "story", "grief": "grief"}
 """What is told on over sentences, and the shift that it makes."""
 _DOUBTS = ("over", "picture", "staged", "long_ago", "past", "story", "grief", "about", "resolved", "seeks", "dated")
 _ALARM_REACH = 10
+_PERFECT = frozenset({"is", "has", "have"})
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,7 @@ class Situations:
     def faint(self, item: Found) -> bool:
         """Whether a year is named after `item` in its sentence, which has no present tense and no "now"."""
         first, last = self._sentences[item.start]
-        if self._is_present(item) or self._grammar.presses(self._words[first:last]):
+        if self._is_present(item) or self._is_perfect(item) or self._grammar.presses(self._words[first:last]):
             return False
         return any(item.end <= context.start < last for context in self._contexts["year"])
 
@@ -225,7 +226,7 @@ class Situations:
         present = self._is_present(item)
         shifts = set()
         if self._in_stretch("past", item) and not present:
-            shifts.add("past")
+            shifts.add("recent" if self._is_perfect(item) else "past")
         if self._in_stretch("recent", item) and not present and not self._has_just(item):
             shifts.add("recent")
         if self._in_stretch("habit", item) and not present:
@@ -267,6 +268,16 @@ class Situations:
                 if not after or not (self._is_finished(after[0]) or self._is_whose(after)):
                     return True
         return False
+
+    def _is_perfect(self, item: Found) -> bool:
+        """ "She's taken", "I've swallowed": what was done and still holds, whatever time is named beside it."""
+        return any(
+            self._plain[place] in _PERFECT
+            and place + 1 < len(self._plain)
+            and self._is_finished(self._plain[place + 1])
+            and self._words[place + 1].before is Break.NOTHING
+            for place in range(max(0, item.start - 1), item.end)
+        )
 
     def _is_finished(self, word: str) -> bool:
         return word in self._grammar.finished or word.endswith("ed")
