@@ -1,6 +1,6 @@
 """Answers messages in this process, in the assistant's Python, and tells how long each took.
 
-`python -m cli.bench.rasa_worker gateside|stock MODEL`. Each line of standard input is a message as JSON, with
+`python -m cli.bench.rasa_worker gateside|recipe|stock MODEL`. Each line of standard input is a message as JSON, with
 `conversation` and `text`; each line of standard output the milliseconds that its answer took. Rasa's own chatter is
 kept from there.
 """
@@ -18,9 +18,13 @@ import time
 import uuid
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
-OURS, STOCK = "gateside", "stock"
+if TYPE_CHECKING:
+    from rasa.core.agent import Agent
+
+OURS, RECIPE, STOCK = "gateside", "recipe", "stock"
+"""Our assistant; its dialogue on the default recipe in Rasa as it comes; the smallest project on that recipe."""
 
 Answer = Callable[[str, str], Awaitable[None]]
 """Answers a message of a conversation. Raises when there is no answer."""
@@ -36,7 +40,7 @@ def main(side: str, model: str) -> None:
 
 
 async def _answer_all(told: IO[str], side: str, model: str) -> None:
-    answer = await (_gateside(model) if side == OURS else _stock(model))
+    answer = await (_gateside(model) if side == OURS else _rasa_as_it_comes(model, our_dialogue=side == RECIPE))
     told.write("ready\n")
     for line in sys.stdin:
         said = json.loads(line)
@@ -50,15 +54,9 @@ async def _gateside(model: str) -> Answer:
     # These two must come before anything of Rasa.
     importlib.import_module("bot.lean_rasa")
     importlib.import_module("bot.quick_rasa")
-    from rasa.core.agent import load_agent
-    from rasa.core.utils import AvailableEndpoints
-
-    from reference.paths import project_root
-
     importlib.import_module("bot.quiet_logs").keep_words_out_of_logs()
     turn = importlib.import_module("bot.turn")
-    endpoints = AvailableEndpoints.read_endpoints(str(project_root() / "bot" / "endpoints.yml"))
-    agent = await load_agent(model_path=model, endpoints=endpoints)
+    agent = await _loaded(model, our_endpoints=True)
     turns = turn.TurnTaker(agent.processor)
     asked: dict[str, str | None] = {}
 
@@ -75,19 +73,30 @@ async def _gateside(model: str) -> Answer:
     return answer
 
 
-async def _stock(model: str) -> Answer:
-    """As Rasa's REST channel answers, without HTTP: its tracker store is memory."""
-    from rasa.core.agent import load_agent
-    from rasa.core.utils import AvailableEndpoints
+async def _rasa_as_it_comes(model: str, *, our_dialogue: bool) -> Answer:
+    """As Rasa's REST channel answers, without HTTP.
 
+    Our dialogue has our store, our words and our actions; the smallest project none, and its tracker in memory.
+    """
     importlib.import_module("bot.quiet_logs").keep_words_out_of_logs()
-    agent = await load_agent(model_path=model, endpoints=AvailableEndpoints())
+    agent = await _loaded(model, our_endpoints=our_dialogue)
 
     async def answer(conversation: str, text: str) -> None:
         if await agent.handle_text(text, sender_id=conversation) is None:
-            raise RuntimeError("stock Rasa was not ready")
+            raise RuntimeError("Rasa was not ready")
 
     return answer
+
+
+async def _loaded(model: str, *, our_endpoints: bool) -> Agent:
+    from rasa.core.agent import load_agent
+    from rasa.core.utils import AvailableEndpoints
+
+    from reference.paths import project_root
+
+    ours = project_root() / "bot" / "endpoints.yml"
+    endpoints = AvailableEndpoints.read_endpoints(str(ours)) if our_endpoints else AvailableEndpoints()
+    return await load_agent(model_path=model, endpoints=endpoints)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import asyncio
 import json
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,8 @@ import httpx
 import psutil
 
 from cli.bench.load import Ask, measure
-from cli.bench.rasa_worker import OURS, STOCK
-from cli.bench.stock import prepare_stock_project, rasa_command, rasa_environment
+from cli.bench.rasa_worker import OURS, RECIPE, STOCK
+from cli.bench.stock import prepare_our_dialogue, prepare_stock_project, rasa_command, rasa_environment
 from cli.bench.systems import free_port, running, running_gateside, wait_until_ready
 from cli.bench.through_rasa import measure_through_rasa
 from cli.train import train_if_changed
@@ -26,20 +26,23 @@ Say = Callable[[str], None]
 def measure_both(folder: Path, *, rounds: int, examples: int, say: Say) -> dict[str, Any]:
     """Measure Gateside, then stock Rasa; the result also holds what one is as a share of the other."""
     script = (Path(__file__).with_name("script.txt")).read_text("utf-8").splitlines()
-    trained_in = prepare_stock_project(folder / "stock", say, examples=examples)
+    projects = {STOCK: folder / "stock", RECIPE: folder / "recipe"}
+    trained_in = prepare_stock_project(projects[STOCK], say, examples=examples)
+    prepare_our_dialogue(projects[RECIPE], say, examples=examples)
     train_if_changed()
     say("- measuring Gateside, through its whole system")
-    ours, alone = _measure_gateside(folder / "stock", script, rounds)
+    ours, alone = _measure_gateside(projects, script, rounds)
     say("- measuring stock Rasa, through its REST channel")
-    stock = _measure_stock(folder / "stock", script, rounds)
+    stock = _measure_stock(projects[STOCK], script, rounds)
     return {
-        "gateside": {**ours, "through_rasa_ms": alone[OURS]},
-        "stock": {**stock, "through_rasa_ms": alone[STOCK]},
+        "gateside": {**ours, "through_rasa_ms": alone[OURS], "our_dialogue_ms": alone[OURS]},
+        "stock": {**stock, "through_rasa_ms": alone[STOCK], "our_dialogue_ms": alone[RECIPE]},
         "stock_training_seconds": trained_in,
         "stock_examples_an_intent": examples,
         "ratios": {
             "median_latency": round(ours["median_ms"] / stock["median_ms"], 2),
             "p95_latency": round(ours["p95_ms"] / stock["p95_ms"], 2),
+            "our_dialogue": round(alone[OURS] / alone[RECIPE], 2),
             "through_rasa": round(alone[OURS] / alone[STOCK], 2),
             "throughput": round(ours["messages_a_second"] / stock["messages_a_second"], 2),
             "bot_memory": round(ours["peak_mb"]["bot"] / stock["peak_mb"]["rasa"], 2),
@@ -49,7 +52,7 @@ def measure_both(folder: Path, *, rounds: int, examples: int, say: Say) -> dict[
 
 
 def _measure_gateside(
-    stock_folder: Path, script: Sequence[str], rounds: int
+    projects: Mapping[str, Path], script: Sequence[str], rounds: int
 ) -> tuple[dict[str, Any], dict[str, float]]:
     """Through the whole system; and each side through Rasa alone, with the actions of the system that runs."""
     with running_gateside() as gateside:
@@ -58,7 +61,7 @@ def _measure_gateside(
         )
         ready = round(gateside.ready_seconds, 1)
         ours = {"ready_seconds": ready, **measured, "peak_mb": _peaks(gateside.process.pid)}
-        return ours, measure_through_rasa(stock_folder, gateside, script, rounds=rounds)
+        return ours, measure_through_rasa(projects, gateside, script, rounds=rounds)
 
 
 def _measure_stock(folder: Path, script: Sequence[str], rounds: int) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A stock Rasa project on Rasa's default recipe, with our training data and one answer an intent."""
+"""Two projects on Rasa's default recipe, with our training data: one as small as can be, and our own dialogue."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import yaml
 
 from reference.paths import data_folder, project_root
+
+Say = Callable[[str], None]
+_DEFAULT_RECIPE = {"recipe": "default.v1", "language": "en", "pipeline": None, "policies": None}
 
 
 def rasa_command(*arguments: str) -> list[str]:
@@ -31,26 +34,19 @@ def rasa_environment() -> dict[str, str]:
     }
 
 
-def prepare_stock_project(folder: Path, say: Callable[[str], None], *, examples: int) -> float | None:
-    """Write and train the project unless it was trained for the same intents before; the seconds that training took.
+def prepare_stock_project(folder: Path, say: Say, *, examples: int) -> float | None:
+    """A project with one text an intent as the answer; the seconds that training took, None when it was trained before.
 
     `examples` of each intent are taken, evenly spread over our training data: the default recipe's time grows with
     them (hours for all of them on two cores), the time of a reply does not.
     """
     mark = folder / "trained_from"
-    fingerprint = _fingerprint(examples)
-    if mark.is_file() and mark.read_text() == fingerprint:
+    fingerprint = _fingerprint(examples, [])
+    if _is_trained(mark, fingerprint):
         say("- the stock project is trained already")
         return None
-    if folder.exists():
-        shutil.rmtree(folder)
-    (folder / "data" / "nlu").mkdir(parents=True)
-    intents: set[str] = set()
-    for file in sorted((data_folder() / "nlu").glob("*.yml")):
-        blocks = [_thinned(block, examples) for block in yaml.safe_load(file.read_text("utf-8"))["nlu"]]
-        _write(folder / "data" / "nlu" / file.name, {"version": "3.1", "nlu": blocks})
-        intents |= {block["intent"] for block in blocks}
-    _write(folder / "config.yml", {"recipe": "default.v1", "language": "en", "pipeline": None, "policies": None})
+    intents = _written_anew(folder, examples)
+    _write(folder / "config.yml", _DEFAULT_RECIPE)
     _write(
         folder / "domain.yml",
         {
@@ -71,10 +67,47 @@ def prepare_stock_project(folder: Path, say: Callable[[str], None], *, examples:
     )
     _write(folder / "credentials.yml", {"rest": None})
     _write(folder / "endpoints.yml", {})
-    say("- training the stock project on the default recipe (DIET and TED), once: about half an hour on two cores")
-    seconds = _train(folder)
+    say("- training the stock project on the default recipe (DIET and TED), once: some ten minutes on two idle cores")
+    seconds = _train(folder, "domain.yml", "data")
     mark.write_text(fingerprint)
     return seconds
+
+
+def prepare_our_dialogue(folder: Path, say: Say, *, examples: int) -> float | None:
+    """Our own domain, rules, forms and actions on the default recipe: nothing but the recipe differs from ours.
+
+    Examples and result as of `prepare_stock_project`.
+    """
+    ours = [data_folder() / "domain", data_folder() / "rules"]
+    mark = folder / "trained_from"
+    fingerprint = _fingerprint(examples, [file for part in ours for file in sorted(part.glob("*.yml"))])
+    if _is_trained(mark, fingerprint):
+        say("- our dialogue is trained on the default recipe already")
+        return None
+    _written_anew(folder, examples)
+    importer = yaml.safe_load((project_root() / "config.yml").read_text("utf-8"))["importers"]
+    _write(folder / "config.yml", {**_DEFAULT_RECIPE, "importers": importer})
+    say("- training our dialogue on the default recipe, once: some ten minutes on two idle cores")
+    seconds = _train(folder, str(ours[0]), "data", str(ours[1]))
+    mark.write_text(fingerprint)
+    return seconds
+
+
+def _is_trained(mark: Path, fingerprint: str) -> bool:
+    return mark.is_file() and mark.read_text() == fingerprint
+
+
+def _written_anew(folder: Path, examples: int) -> set[str]:
+    """The folder with nothing but so many examples of each intent; the intents."""
+    if folder.exists():
+        shutil.rmtree(folder)
+    (folder / "data" / "nlu").mkdir(parents=True)
+    intents: set[str] = set()
+    for file in sorted((data_folder() / "nlu").glob("*.yml")):
+        blocks = [_thinned(block, examples) for block in yaml.safe_load(file.read_text("utf-8"))["nlu"]]
+        _write(folder / "data" / "nlu" / file.name, {"version": "3.1", "nlu": blocks})
+        intents |= {block["intent"] for block in blocks}
+    return intents
 
 
 def _thinned(block: dict[str, str], examples: int) -> dict[str, str]:
@@ -83,11 +116,16 @@ def _thinned(block: dict[str, str], examples: int) -> dict[str, str]:
     return {"intent": block["intent"], "examples": "\n".join(lines[::step][:examples]) + "\n"}
 
 
-def _train(folder: Path) -> float:
+def _train(folder: Path, domain: str, *data: str) -> float:
     begun = time.monotonic()
     with (folder / "training.log").open("wb") as log:
         done = subprocess.run(  # noqa: S603 - our own command
-            rasa_command("train", "--quiet"), cwd=folder, env=rasa_environment(), stdout=log, stderr=log, check=False
+            rasa_command("train", "--quiet", "--domain", domain, "--data", *data),
+            cwd=folder,
+            env={**rasa_environment(), "PYTHONPATH": str(project_root())},
+            stdout=log,
+            stderr=log,
+            check=False,
         )
     if done.returncode:
         raise SystemExit(f"The stock project could not be trained; see {folder / 'training.log'}")
@@ -98,8 +136,9 @@ def _write(file: Path, content: object) -> None:
     file.write_text(yaml.safe_dump(content, sort_keys=False), "utf-8")
 
 
-def _fingerprint(examples: int) -> str:
-    """Of what a reply's time depends on: other examples of the same intents are not worth half an hour's training."""
+def _fingerprint(examples: int, dialogue: Sequence[Path]) -> str:
+    """Of what a reply's time depends on: other examples of the same intents are not worth training anew."""
     files = sorted((data_folder() / "nlu").glob("*.yml"))
     intents = {block["intent"] for file in files for block in yaml.safe_load(file.read_text("utf-8"))["nlu"]}
-    return hashlib.sha256(Path(__file__).read_bytes() + json.dumps([examples, sorted(intents)]).encode()).hexdigest()
+    parts = [Path(__file__).read_bytes(), json.dumps([examples, sorted(intents)]).encode()]
+    return hashlib.sha256(b"".join([*parts, *(file.read_bytes() for file in dialogue)])).hexdigest()

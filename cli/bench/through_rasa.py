@@ -1,8 +1,11 @@
-"""The answer to one message through Rasa alone, ours and stock's in turn, so that both meet the same machine.
+"""The answer to one message through Rasa alone, ours and the default recipe's in turn: both meet the same machine.
 
-In the number, on both sides: reading the message, the tracker, the policies, the words. On our side also the tracker
-store on disk and the calls to the actions' server, which in turn asks the front door. Left out on both sides: HTTP to
-Rasa itself, and on ours the front door's own work on a message. Stock Rasa has no actions and its tracker in memory.
+The default recipe answers twice. Once with our own dialogue, where nothing but the recipe and our changes to Rasa
+differ: the same domain, rules and forms, the same tracker store on disk, the same words, the same actions, whose server
+in turn asks the front door. And once in the smallest project, which has no actions and its tracker in memory.
+
+In the number: reading the message, the tracker, the policies, the words, the actions. Left out everywhere: HTTP to Rasa
+itself, and the front door's own work on a message.
 """
 
 from __future__ import annotations
@@ -10,14 +13,13 @@ from __future__ import annotations
 import json
 import statistics
 import subprocess
-import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import httpx
 
-from cli.bench.rasa_worker import OURS, STOCK
+from cli.bench.rasa_worker import OURS
 from cli.bench.stock import rasa_environment
 from cli.bench.systems import Gateside
 from cli.train import rasa_python
@@ -28,20 +30,20 @@ Ask = Callable[[str, str], float]
 
 
 def measure_through_rasa(
-    stock_folder: Path, gateside: Gateside, script: Sequence[str], *, rounds: int
+    projects: Mapping[str, Path], gateside: Gateside, script: Sequence[str], *, rounds: int
 ) -> dict[str, float]:
     """The median of each side in milliseconds. The first conversation, which warms up, is not counted.
 
-    The actions of `gateside`, which runs, answer ours.
+    `projects`: the folders of the other sides. The actions of `gateside`, which runs, answer those that have actions.
     """
-    times: dict[str, list[float]] = {OURS: [], STOCK: []}
+    models = {OURS: home_folder() / "models" / "rasa", **{side: folder / "models" for side, folder in projects.items()}}
+    times: dict[str, list[float]] = {side: [] for side in models}
     with ExitStack() as running:
         asks = {
-            OURS: running.enter_context(_worker(OURS, home_folder() / "models" / "rasa", gateside.environment)),
-            STOCK: running.enter_context(_worker(STOCK, stock_folder / "models", rasa_environment())),
+            side: running.enter_context(_worker(side, folder, gateside.environment)) for side, folder in models.items()
         }
         for _ in range(1 + rounds):
-            conversations = {OURS: _opened_at(gateside.address), STOCK: uuid.uuid4().hex}
+            conversations = {side: _opened_at(gateside.address) for side in models}
             for text in script:
                 for side, ask in asks.items():
                     times[side].append(ask(conversations[side], text))
