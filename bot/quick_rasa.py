@@ -9,14 +9,17 @@ import copy
 import functools
 import graphlib
 from collections import deque
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
 import rasa
+from rasa.core import processor
+from rasa.core.actions import forms
 from rasa.core.actions.action import RemoteAction
 from rasa.core.actions.forms import FormAction
+from rasa.core.policies import rule_policy
 from rasa.core.policies.rule_policy import RULES, RULES_FOR_LOOP_UNHAPPY_PATH, RulePolicy
 from rasa.engine.graph import GraphNode
 from rasa.engine.runner.dask import DaskGraphRunner
@@ -38,6 +41,7 @@ from rasa.shared.core.slots import Slot
 from rasa.shared.core.trackers import DEFAULT_SENDER_ID, DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
+from bot.recent_past import RecentPast
 from bot.rule_tables import RuleTable
 
 _KEPT_OPEN_SECONDS = 2.0
@@ -50,36 +54,18 @@ _UNDOING = frozenset((Restarted, ActionReverted, UserUtteranceReverted, LegacyFo
 """Events that undo others, or count as a loop under another name. No conversation here has one."""
 
 
-class _RecentPast:
-    """A tracker's history that tells only its last states; where it stood before them is still in each of them."""
+class _NothingToCopyFor:
+    """Stands where Rasa copies whole states for lines of a log that nobody writes, and copies nothing else."""
 
-    def __init__(self, tracker: DialogueStateTracker, states: int) -> None:
-        self._tracker = tracker
-        self._states = states
-
-    def past_states(self, domain: Domain, **options: Any) -> list[State]:
-        """As a tracker's own, without the older ones."""
-        states: list[State] = domain.states_for_tracker_history(self, **options)
-        return states
-
-    def generate_all_prior_trackers(self) -> Iterator[tuple[DialogueStateTracker, bool]]:
-        """The tracker before each of the last actions, and as it is now."""
-        applied = self._tracker.applied_events()
-        left = sum(type(event) is ActionExecuted for event in applied)
-        before = self._tracker.init_copy()
-        for event in applied:
-            if type(event) is ActionExecuted:
-                if left < self._states:
-                    yield before, event.hide_rule_turn
-                left -= 1
-            # How things stand is all that is asked of it, never its events.
-            event.apply_to(before)
-        yield before, False
+    @staticmethod
+    def deepcopy(what: Any) -> Any:
+        """What was given."""
+        return what
 
 
 def _recent_states(policy: RulePolicy, tracker: DialogueStateTracker, *rest: Any, **options: Any) -> list[State]:
     """A rule is held against the last states only, as many as it has itself."""
-    states: list[State] = _all_states(policy, _RecentPast(tracker, _longest_rule(policy)), *rest, **options)
+    states: list[State] = _all_states(policy, RecentPast(tracker, _longest_rule(policy)), *rest, **options)
     return states
 
 
@@ -145,7 +131,20 @@ def _copied_slot(slot: Slot) -> Slot:
 
 
 def _applied(tracker: DialogueStateTracker) -> list[Event]:
-    """As Rasa's own, which asks every event five times over what it is an instance of; none of ours has heirs."""
+    """As Rasa's own, which asks every event five times over what it is an instance of; none of ours has heirs.
+
+    Found once for as long as nothing is added: it is asked for some five times a turn.
+    """
+    if not tracker.events:
+        return []
+    length, newest, found = tracker.__dict__.get("applied_before", (0, None, []))
+    if length != len(tracker.events) or newest is not tracker.events[-1]:
+        found = _that_apply(tracker)
+        tracker.__dict__["applied_before"] = (len(tracker.events), tracker.events[-1], found)
+    return list(found)
+
+
+def _that_apply(tracker: DialogueStateTracker) -> list[Event]:
     if not _UNDOING.isdisjoint(map(type, tracker.events)):
         return list(_applied_or_undone(tracker))
     loops = {event.name for event in tracker.events if type(event) is ActiveLoop}
@@ -214,6 +213,8 @@ async def _open_session(endpoint: EndpointConfig) -> AsyncIterator[aiohttp.Clien
 
 
 Domain.is_empty = _is_empty  # type: ignore[method-assign]
+for _module in (processor, rule_policy, forms):
+    _module.copy = _NothingToCopyFor  # type: ignore[attr-defined]
 DaskGraphRunner.run = _run_in_order  # type: ignore[method-assign, assignment]
 DialogueStateTracker.copy = _copied  # type: ignore[method-assign]
 DialogueStateTracker.applied_events = _applied  # type: ignore[method-assign]

@@ -36,6 +36,8 @@ def main(side: str, model: str) -> None:
     with Path(os.devnull).open("w") as silence, contextlib.redirect_stdout(silence):
         os.dup2(silence.fileno(), 1)
         logging.disable(logging.WARNING)
+        # The loop on which Rasa's own server runs, and ours.
+        importlib.import_module("uvloop").install()
         asyncio.run(_answer_all(told, side, model))
 
 

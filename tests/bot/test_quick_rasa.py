@@ -36,9 +36,9 @@ from bot.quick_rasa import (
     _copied,
     _copied_slot,
     _is_empty,
-    _RecentPast,
     _run_in_order,
 )
+from bot.recent_past import RecentPast
 from bot.rule_tables import RuleTable
 from bot.tracker_store import GatesideTrackerStore
 
@@ -74,7 +74,27 @@ def _tracker(turns: int) -> DialogueStateTracker:
 @pytest.mark.parametrize("wanted", [1, 3, 5])
 def test_the_recent_states_are_the_last_of_all_states(turns: int, wanted: int):
     tracker = _tracker(turns)
-    assert _RecentPast(tracker, wanted).past_states(DOMAIN) == tracker.past_states(DOMAIN)[-wanted:]
+    assert RecentPast(tracker, wanted).past_states(DOMAIN) == tracker.past_states(DOMAIN)[-wanted:]
+
+
+@pytest.mark.parametrize("more", [[], *([event] for event in [ActionReverted(), Restarted(), ActiveLoop(None)])])
+def test_the_recent_states_are_the_same_when_they_are_carried_on(more: list):
+    tracker = _tracker(2)
+    for event in [*_turn(2), *more, *_turn(1), *_turn(4), ActionExecuted("needs_form"), *_turn(5)]:
+        tracker.update(event, DOMAIN)
+        asked = RecentPast(tracker, 4).past_states(DOMAIN)
+        assert asked == DialogueStateTracker.from_events("x", tracker.events, DOMAIN.slots).past_states(DOMAIN)[-4:]
+        asked[-1].get("user", {}).pop("intent", None)
+        asked[0].clear()
+
+
+def test_no_more_is_written_into_a_state_that_was_asked_for():
+    tracker = _tracker(3)
+    before = RecentPast(tracker, 3).past_states(DOMAIN)
+    for state in before:
+        for part in state.values():
+            part["added"] = "by whoever asked"
+    assert RecentPast(tracker, 3).past_states(DOMAIN) == _tracker(3).past_states(DOMAIN)[-3:]
 
 
 def test_the_policy_that_serves_looks_at_recent_states():
