@@ -59,7 +59,7 @@ def _specific(named: Mapping[str, Sequence[Found]], question: str | None, calm: 
         return {Answer.YES: Answer.NO, Answer.NO: Answer.YES, None: Answer.UNSURE}[calm]
     if said_yes or said_no:
         return Answer.YES if said_yes else Answer.NO
-    return None
+    return Answer.OTHER if f"{question}:other" in named else None
 
 
 def _generic(named: Mapping[str, Sequence[Found]], words: Sequence[Word]) -> Answer:
