@@ -17,7 +17,20 @@ _QUESTION_REACH = 12
 _STORY_NAMED_AFTER = 6
 _FRAMES = {"long_ago": "past", "story": "story", "grief": "grief"}
 """What is told on over sentences, and the shift that it makes."""
-_DOUBTS = ("over", "picture", "staged", "long_ago", "past", "story", "grief", "about", "resolved", "seeks", "dated")
+_DOUBTS = (
+    "over",
+    "light",
+    "picture",
+    "staged",
+    "long_ago",
+    "past",
+    "story",
+    "grief",
+    "about",
+    "resolved",
+    "seeks",
+    "dated",
+)
 _ALARM_REACH = 10
 _PERFECT = frozenset({"is", "has", "have"})
 

@@ -30,6 +30,8 @@ CLOSE = {"fifth", "sixth", "seventh", "ninth", "twelfth"}
 """The folders whose messages were written so."""
 KEPT_WHOLE = {"thirteenth", "fourteenth", "fifteenth"}
 """The folders by authors of whom the encoder is shown nothing."""
+FOR_RULES = {"sixteenth", "seventeenth", "eighteenth", "nineteenth"}
+"""The folders that only the rules were worked on with: shown to neither learned part, which gained nothing by them."""
 _MARK = re.compile(r"\[([^\]]*)\][({][^)}]*[)}]")
 _NOT_PLAINLY_HARMLESS = {
     "report_overdose_now", "concern_in_prison", "express_distress", "young_person", "ask_withdrawal", "report_use",
@@ -53,6 +55,8 @@ def labelled_intents() -> Iterator[dict[str, Any]]:
 def labelled_dangers() -> Iterator[dict[str, Any]]:
     """The messages that the danger reading may be worked on with. Those kept for measuring are never opened."""
     for file in [*sorted((TESTS / "safety" / "work").rglob("*.jsonl")), TESTS / "safety" / "messages.jsonl"]:
+        if file.parent.name in FOR_RULES:
+            continue
         for line in file.read_text(encoding="utf-8").splitlines():
             message = json.loads(line)
             danger = 1 if message.get("check") else DANGER[message["level"]]

