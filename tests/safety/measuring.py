@@ -17,7 +17,7 @@ from safety.reading import Reading, SafetyReader
 
 _Z = 1.96
 _HERE = Path(__file__).parent
-SETS = ("blind", "measure", "measure_second", "measure_third", "measure_fourth", "measure_fifth")
+SETS = ("blind", "measure", "measure_second", "measure_third", "measure_fourth", "measure_fifth", "measure_sixth")
 """The folders of messages that nobody tuned to; who writes rules sees totals only."""
 WHO = ("rules alone", "with the second reader")
 
