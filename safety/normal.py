@@ -7,13 +7,13 @@ become one plain form, so that a rule is written once. Every word keeps the plac
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
+from safety.letters import Letters
 from safety.spelling import Shorthand, Spelling
 
 
@@ -36,7 +36,7 @@ class Word:
 
 
 _PIECE = re.compile(
-    r"(?P<od>\bo[./]\s?d\b\.?(?:'?d\b|'?ing\b|'?s\b)?)"
+    r"(?P<od>\bo[./]\s?d\b\.?(?:'?d\b|'?ing\b|'?s\b)?|\bo\sd'(?:d|ing)\b)"
     r"|(?P<number>\d+(?=[a-z]{4,}))"
     r"|(?P<word>[a-z0-9]+(?:'[a-z0-9]+)*)"
     r"|(?P<sign>[^\sa-z0-9])"
@@ -47,7 +47,6 @@ _RUN_ON = re.compile(r"(?P<first>[a-z]+'(?:s|m|ll|ve|re|d|t))(?P<rest>[a-z]+)")
 _DOUBLED = re.compile(r"([a-z])\1")
 _SHORTEST_SWAPPED = 3
 _ONE_SLIP_ONLY = 100
-_QUOTES = dict.fromkeys(map(ord, "\u2018\u2019\u201b\u02bc\u00b4`"), "'")
 _STOPS = frozenset(".?!;")
 
 
@@ -57,6 +56,7 @@ class Normaliser:
     def __init__(
         self, settings: Mapping[str, Any], rule_words: Collection[str], real_words: Collection[str] = ()
     ) -> None:
+        self._letters = Letters(settings["look_alikes"])
         self._plain = spellings_in(settings)
         self._joined = {tuple(pair.split()): whole for whole, pairs in settings["joined"].items() for pair in pairs}
         self._signs = {sign: tuple(plain.split()) for sign, plain in settings["signs"].items()}
@@ -73,7 +73,7 @@ class Normaliser:
 
     def words(self, text: str) -> list[Word]:
         """The plain words of `text`, in order. Never raises, whatever the string holds."""
-        folded, places = _folded(text)
+        folded, places = self._letters.folded(text)
         words: list[Word] = []
         pending = Break.NOTHING
         for piece in _PIECE.finditer(folded):
@@ -188,22 +188,6 @@ def real_words_in(file: Path) -> frozenset[str]:
         return frozenset()
     lines = file.read_text(encoding="utf-8").splitlines()
     return frozenset(line for line in lines if line and not line.startswith("#"))
-
-
-def _folded(text: str) -> tuple[str, list[int]]:
-    """The text in plain lower-case letters, and for each of its characters the place it came from."""
-    if text.isascii():
-        return text.lower(), list(range(len(text)))
-    letters: list[str] = []
-    places: list[int] = []
-    for place, character in enumerate(text.translate(_QUOTES)):
-        if unicodedata.category(character) in ("Cf", "Mn"):
-            continue
-        for letter in unicodedata.normalize("NFKD", character).lower():
-            if not unicodedata.combining(letter):
-                letters.append(letter)
-                places.append(place)
-    return "".join(letters), places
 
 
 def _break_of(sign: str, folded: str, place: int) -> Break:
