@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
-from typing import Any
+from collections.abc import Iterator, Sequence
 
+from safety.grammar import Grammar
 from safety.normal import Break, Word
 from safety.patterns import Found
 
@@ -31,63 +30,10 @@ _DOUBTS = (
     "seeks",
     "dated",
 )
+_MANY_DOUBTS = 2
 _ALARM_REACH = 10
+_OTHER_TIMES = ("over", "picture", "staged", "long_ago", "past", "story", "grief", "resolved", "dated")
 _PERFECT = frozenset({"is", "has", "have"})
-
-
-@dataclass(frozen=True)
-class Grammar:
-    """The words by which reaches are measured; what each list is for stands in `data/safety/contexts.yml`."""
-
-    negators: frozenset[str]
-    breakers: frozenset[str]
-    turns: frozenset[str]
-    subjects: frozenset[str]
-    joined_by: frozenset[str]
-    present: frozenset[str]
-    finished: frozenset[str]
-    past_tense: frozenset[str]
-    telling: frozenset[str]
-    alarm: frozenset[str]
-    fresh: frozenset[str]
-    now_words: frozenset[str]
-    question_words: frozenset[str]
-    particular: frozenset[str]
-    somebody: frozenset[str]
-
-    @classmethod
-    def read(cls, settings: Mapping[str, Any]) -> Grammar:
-        """From the settings of `contexts.yml`."""
-        return cls(**{field.name: frozenset(settings[field.name]) for field in fields(cls)})
-
-    @classmethod
-    def names(cls) -> frozenset[str]:
-        """Which of the settings are word lists and not wordings."""
-        return frozenset(field.name for field in fields(cls))
-
-    def cries(self, words: Sequence[Word]) -> bool:
-        """Whether a word of alarm stands among `words`."""
-        return any(word.plain in self.alarm for word in words)
-
-    def presses(self, words: Sequence[Word]) -> bool:
-        """Whether a word of alarm or of now stands among `words`."""
-        return any(word.plain in self.alarm or word.plain in self.now_words for word in words)
-
-    def tells_of_now(self, words: Sequence[Word], place: int) -> bool:
-        """Whether the sentence around `words[place]` tells of somebody, in the present tense, and others follow it."""
-        first, last = _sentence(words, place)
-        plain = {word.plain for word in words[first:last]}
-        now = bool(plain & self.present) and not plain & self.telling
-        return now and last < len(words) and bool(plain & self.somebody)
-
-
-def _sentence(words: Sequence[Word], place: int) -> tuple[int, int]:
-    first, last = place, place + 1
-    while first and words[first].before is not Break.STOP:
-        first -= 1
-    while last < len(words) and words[last].before is not Break.STOP:
-        last += 1
-    return first, last
 
 
 class Situations:
@@ -130,9 +76,8 @@ class Situations:
 
     def _turns_to_now(self, first: int, last: int) -> bool:
         here = self._plain[first:last]
-        return any(first <= item.start < last for item in self._contexts["now"]) or not self._grammar.alarm.isdisjoint(
-            here
-        )
+        turns = [*self._contexts["now"], *self._contexts["moments"]]
+        return any(first <= item.start < last for item in turns) or not self._grammar.alarm.isdisjoint(here)
 
     def doubtful(self, item: Found) -> bool:
         """Whether something in the message speaks against a present danger, and no word of alarm stands by `item`."""
@@ -145,11 +90,28 @@ class Situations:
         )
 
     def faint(self, item: Found) -> bool:
-        """Whether a year is named after `item` in its sentence, which has no present tense and no "now"."""
+        """Whether `item` belongs to another time or to a tale.
+
+        No "now" stands in its sentence, no present tense by it, no "ten minutes ago" anywhere; and a year is named
+        after it, or its clause has a verb of telling and the message another time, a tale or two kinds of doubt.
+        """
         first, last = self._sentences[item.start]
-        if self._is_present(item) or self._is_perfect(item) or self._grammar.presses(self._words[first:last]):
+        by_it = self._plain[max(0, item.start - 1) : item.end]
+        here = self._contexts["moments"] or self._grammar.presses(self._words[first:last])
+        if here or not (self._grammar.present | _PERFECT).isdisjoint(by_it):
             return False
-        return any(item.end <= context.start < last for context in self._contexts["year"])
+        told = not self._grammar.telling.isdisjoint(self._plain[slice(*self._clause(item))])
+        doubts = sum(bool(self._contexts[name]) for name in _DOUBTS)
+        elsewhere = doubts >= _MANY_DOUBTS or any(self._contexts[name] for name in _OTHER_TIMES)
+        return (told and elsewhere) or any(item.end <= context.start < last for context in self._contexts["year"])
+
+    def _clause(self, item: Found) -> tuple[int, int]:
+        first, last = item.start, item.end
+        while first and self._words[first].before is Break.NOTHING:
+            first -= 1
+        while last < len(self._words) and self._words[last].before is Break.NOTHING:
+            last += 1
+        return first, last
 
     def of(self, item: Found) -> frozenset[str]:
         """The names of the shifts of `rules.yml` that apply to `item`: negated, past, about, ..."""
@@ -213,6 +175,8 @@ class Situations:
         if not self._grammar.now_words.isdisjoint(self._plain[item.start : item.end]):
             return True
         first, last = self._sentences[item.start]
+        if any(first <= context.start < last for context in self._contexts["moments"]):
+            return True
         return any(
             first <= context.start <= item.start or item.end <= context.start <= min(item.end + 2, last - 1)
             for context in self._near("now", item)

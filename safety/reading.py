@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from safety.answers import SAFETY_DATA, AnswerReader, read_settings
-from safety.contexts import PREFIX, Grammar, Situations
+from safety.contexts import PREFIX, Situations
+from safety.grammar import Grammar
 from safety.levels import Kind, Level
 from safety.normal import Normaliser, Word, real_words_in, spellings_in
 from safety.patterns import Found, PatternBook
@@ -145,7 +146,7 @@ class SafetyReader:
         one strength weaker: sure becomes likely, and likely nothing. An emergency that somebody is in, told in a
         sentence of its own and in the present tense, keeps its strength ("His lips are blue. Do you have a group?").
         So is an emergency in a message that has room for a story, and a single sign of one among fewer words that cry
-        no alarm. A single sign that is likely at most is nothing beside a year or a time long past.
+        no alarm. A single sign that is likely at most is nothing where another time or a tale is told.
         """
         in_full, surely = self._rules.decide(said, reassured), self._rules.decide_surely(said, reassured)
         if (
@@ -184,10 +185,9 @@ class SafetyReader:
     ) -> Reading:
         """What the two readers say together: only sure words of the rules stand by themselves.
 
-        What is likely is asked about, unless the second reader, which weighs it too, is all but certain that there is
-        nothing; it counts in full when that sees as much danger. The second reader may raise what the rules say, and
-        never lowers what they are sure of. That it would rather ask about a few words ("him", "and one more thing"), in
-        which the rules find nothing, is no reason to.
+        What is likely is asked about, and counts in full when the second reader, which weighs it too, sees as much
+        danger. The second reader may raise what the rules say, and never lowers it. That it would rather ask about a
+        few words ("him", "and one more thing"), in which the rules find nothing, is no reason to.
         """
         in_full, surely = verdicts
         if surely.weight is Weight.EMERGENCY:
@@ -195,7 +195,7 @@ class SafetyReader:
         suggestion = second.read(with_marks(text, words), _states(found, said, in_full, surely))
         if suggestion.weight is Weight.CHECK and len(words) <= _TOO_FEW_TO_ASK and not found:
             suggestion = replace(suggestion, weight=Weight.NONE)
-        asked = surely.weight is Weight.NONE and in_full.weight is not Weight.NONE and not suggestion.nothing
+        asked = surely.weight is Weight.NONE and in_full.weight is not Weight.NONE
         reading = _reading(replace(in_full, weight=Weight.CHECK) if asked else surely, words)
         return _with_second(reading, in_full.kinds, suggestion, words)
 
@@ -212,8 +212,11 @@ class SafetyReader:
             weight = self._rules.shifted(self._concepts[item.name], situations.of(item))
             if weight is not None:
                 sure = item.name == wording.name and not situations.doubtful(item)
-                said.append(Said(item, weight, sure, not sure and situations.faint(item)))
+                said.append(Said(item, weight, sure, self._is_faint(item, sure, situations)))
         return said, situations.reassured()
+
+    def _is_faint(self, item: Found, sure: bool, situations: Situations) -> bool:
+        return not sure and not self._rules.lasts(self._concepts[item.name]) and situations.faint(item)
 
     def _is_figure_of_speech(self, item: Found, idioms: Sequence[Found], words: Sequence[Word]) -> bool:
         """Whether every telling word of `item` belongs to an idiom."""

@@ -134,10 +134,17 @@ class Rules:
         self._concepts = concepts
         self._rules = [Rule.read(entry) for entry in settings["rules"]]
         self._shifts: Mapping[str, Mapping[str, str]] = settings["shifts"]
+        self._lasting: frozenset[str] = frozenset(settings["lasting"])
+        for name in self._lasting - {concept.group for concept in concepts.values()} - concepts.keys():
+            raise RuleError(f"'{name}' under 'lasting' is neither a state nor a kind of danger")
         for rule in self._rules:
             for name in rule.all | rule.any | rule.two_of | rule.without | rule.instead_of:
                 if name not in concepts:
                     raise RuleError(f"The rule '{rule.name}' names '{name}', which no file in concepts/ describes")
+
+    def lasts(self, concept: Concept) -> bool:
+        """Whether it is a danger for hours and days after it was done or said."""
+        return not self._lasting.isdisjoint((concept.name, concept.group))
 
     def shifted(self, concept: Concept, situation: frozenset[str]) -> Weight | None:
         """What a state weighs in its situation; None when it isn't there now at all."""

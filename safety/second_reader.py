@@ -1,4 +1,4 @@
-"""The learned second reader: it may raise a level or ask, and never lowers what the rules are sure of.
+"""The learned second reader: it may raise a level or ask, and never lowers one.
 
 The sentence encoder was tuned to danger (`encoder/tuned`). A message's vector, what the rules found and how long it is
 are weighed into the chances of "at least to be asked about", "at least urgent", "emergency". The weights stand in
@@ -39,13 +39,11 @@ class Suggestion:
     """How dangerous the second reader takes a message to be, and the likeliest kind of danger.
 
     `doubt`: less than an emergency as it seems, and so near to one that it has to be asked about.
-    `nothing`: all but certainly no danger at all, not even one to be asked about.
     """
 
     weight: Weight
     kind: Kind
     doubt: bool = False
-    nothing: bool = False
 
 
 def with_marks(text: str, words: Sequence[Word]) -> str:
@@ -87,13 +85,12 @@ class SecondReader:
         self._tables = tables
         self._limits = {weight: limits[weight.name.lower()] for weight in _CLASSES}
         self._doubt = limits["doubt"]
-        self._nothing = limits["nothing"]
 
     @classmethod
     def load(cls, folder: Path, encoder_folder: Path | None = None) -> SecondReader | None:
         """None, and one line in the log, when the encoder it was made for or its own numbers aren't there.
 
-        Nor when it doesn't take a plain emergency for one: then something is broken, and it may not silence a rule.
+        Nor when it doesn't take a plain emergency for one: then something is broken.
         """
         try:
             encoder_folder = encoder_folder or _encoder_folder()
@@ -107,7 +104,8 @@ class SecondReader:
                 tables = {name: stored[name].astype(np.float32) for name in stored.files}
             reader = cls(encoder, tables, recipe["limits"])
             if reader.read(_PLAIN_EMERGENCY, ()).weight is not Weight.EMERGENCY:
-                raise EncoderNotBuiltError(f"The second reader with the encoder in {encoder_folder} hears no danger")
+                _log.warning("Danger is read by the rules alone: the second reader hears nothing in a plain emergency.")
+                return None
         except (EncoderNotBuiltError, FileNotFoundError):
             _log.warning("Danger is read by the rules alone: the second reader or its sentence encoder is not there.")
             return None
@@ -122,8 +120,7 @@ class SecondReader:
             (weight for weight, limit in self._limits.items() if chances[weight] >= limit), default=Weight.NONE
         )
         doubt = weight < Weight.EMERGENCY and chances[Weight.EMERGENCY] >= self._doubt
-        nothing = chances[Weight.CHECK] < self._nothing
-        return Suggestion(weight, list(Kind)[int(np.argmax(kinds))], doubt, nothing)
+        return Suggestion(weight, list(Kind)[int(np.argmax(kinds))], doubt)
 
     def chances(self, vector: Floats, wording: str, states: Collection[str]) -> dict[Weight, float]:
         """How likely the message is at least this dangerous, each between 0 and 1."""

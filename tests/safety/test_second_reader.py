@@ -9,6 +9,7 @@ import statistics
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from encoder.tuned import TUNED
@@ -103,3 +104,16 @@ def test_a_film_alone_is_no_danger() -> None:
 def test_a_word_or_two_in_answer_to_something_is_not_asked_about(text: str) -> None:
     reading = SafetyReader.load().read(text)
     assert (reading.level, reading.check) == (Level.NONE, False)
+
+
+def test_a_second_reader_that_hears_nothing_in_a_plain_emergency_is_not_used(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    numbers = tmp_path / "second_reader"
+    shutil.copytree(SAFETY_DATA / "second_reader", numbers)
+    with np.load(numbers / "weights.npz") as stored:
+        deaf = {name: np.zeros_like(stored[name]) for name in stored.files}
+    np.savez(numbers / "weights.npz", **(deaf | {"level_bias": np.full(3, -9.0)}))
+    with caplog.at_level(logging.WARNING):
+        assert SecondReader.load(numbers, TUNED) is None
+    assert "rules alone" in caplog.text
