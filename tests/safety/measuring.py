@@ -7,8 +7,9 @@ with `--accept` it also writes the shares into `accepted.json`.
 from __future__ import annotations
 
 import json
+import re
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,13 @@ from typing import Any
 from safety.reading import Reading, SafetyReader
 
 _Z = 1.96
+_WORD = re.compile(r"[^\W_]+")
 _HERE = Path(__file__).parent
-SETS = ("blind", "measure", "measure_second", "measure_third", "measure_fourth", "measure_fifth", "measure_sixth")
+SETS = (
+    "blind",
+    *("measure", "measure_second", "measure_third", "measure_fourth"),
+    *("measure_fifth", "measure_sixth", "measure_seventh"),
+)
 """The folders of messages that nobody tuned to; who writes rules sees totals only."""
 WHO = ("rules alone", "with the second reader")
 
@@ -66,12 +72,26 @@ class Read:
     reading: Reading
 
 
-def read_all(folder: Path, read: Callable[[str], Reading]) -> list[Read]:
-    """Every message of every file in `folder`, read."""
+def words_alone(text: str) -> str:
+    """The text in lower case without its marks: what makes two messages the same."""
+    return " ".join(_WORD.findall(text.lower()))
+
+
+def worked_with() -> frozenset[str]:
+    """Every message that the rules or the second reader were made with, by its words alone."""
+    files = [*(_HERE / "work").rglob("*.jsonl"), _HERE / "messages.jsonl"]
+    lines = (line for file in files for line in file.read_text(encoding="utf-8").splitlines())
+    return frozenset(words_alone(json.loads(line)["text"]) for line in lines)
+
+
+def read_all(folder: Path, read: Callable[[str], Reading], known: Collection[str] = ()) -> list[Read]:
+    """Every message in `folder`, read; but not those in `known`, which two authors wrote alike ("he's blue")."""
     rows: list[Read] = []
     for file in sorted(folder.glob("*.jsonl")):
         for line in file.read_text(encoding="utf-8").splitlines():
             message: dict[str, Any] = json.loads(line)
+            if words_alone(message["text"]) in known:
+                continue
             kind = (message.get("kinds") or ["none"])[0]
             rows.append(Read(file.stem, message.get("style", "plain"), kind, read(message["text"])))
     return rows
@@ -114,9 +134,9 @@ def report(rows: Iterable[Read]) -> str:
 
 
 def read_sets(who: str, sets: Iterable[str] = SETS) -> dict[str, list[Read]]:
-    """Every message of these sets as `who` reads it: one of `WHO`."""
-    reader = SafetyReader.load(second_reader=who == WHO[1])
-    return {name: read_all(_HERE / name, reader.read) for name in sets}
+    """Every message of these sets that nobody worked with, as `who` reads it: one of `WHO`."""
+    reader, known = SafetyReader.load(second_reader=who == WHO[1]), worked_with()
+    return {name: read_all(_HERE / name, reader.read, known) for name in sets}
 
 
 def main(arguments: Iterable[str]) -> None:

@@ -1,6 +1,6 @@
 """How danger is read in messages that nobody tuned to: only totals are ever shown.
 
-Four sets by four authors. What is accepted for each stands in `accepted.json`: shares as last
+Each set is by another author. What is accepted for each stands in `accepted.json`: shares as last
 measured. Who makes the reading better writes the new shares there; the build fails when one gets worse.
 """
 
