@@ -201,9 +201,9 @@ def _break_of(sign: str, folded: str, place: int) -> Break:
 
 
 def _undoubled(word: str) -> list[str]:
-    """The word with all its doubled letters single, then with one of them single: "hee", "nnoott"."""
+    """The word with one of its doubled letters single, then with all of them: "hee", "nnoose"; "nnoott"."""
     pairs = [pair.start() for pair in _DOUBLED.finditer(word)]
-    return [_DOUBLED.sub(r"\1", word), *(word[:place] + word[place + 1 :] for place in pairs)] if pairs else []
+    return [*(word[:place] + word[place + 1 :] for place in pairs), _DOUBLED.sub(r"\1", word)] if pairs else []
 
 
 def _shorter_forms(word: str) -> list[str]:

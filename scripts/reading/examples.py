@@ -30,7 +30,9 @@ CLOSE = {"fifth", "sixth", "seventh", "ninth", "twelfth"}
 """The folders whose messages were written so."""
 KEPT_WHOLE = {"thirteenth", "fourteenth", "fifteenth"}
 """The folders by authors of whom the encoder is shown nothing."""
-FOR_RULES = {"sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth"}
+FOR_RULES = {"sixteenth", "seventeenth", "eighteenth", "nineteenth"} | {
+    *("twentieth", "twenty_first", "twenty_second", "twenty_third", "twenty_fourth"),
+}
 """The folders that only the rules were worked on with: shown to neither learned part, which gained nothing by them."""
 _MARK = re.compile(r"\[([^\]]*)\][({][^)}]*[)}]")
 _NOT_PLAINLY_HARMLESS = {

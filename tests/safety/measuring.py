@@ -22,7 +22,7 @@ _HERE = Path(__file__).parent
 SETS = (
     "blind",
     *("measure", "measure_second", "measure_third", "measure_fourth"),
-    *("measure_fifth", "measure_sixth", "measure_seventh"),
+    *("measure_fifth", "measure_sixth", "measure_seventh", "measure_eighth"),
 )
 """The folders of messages that nobody tuned to; who writes rules sees totals only."""
 WHO = ("rules alone", "with the second reader")
