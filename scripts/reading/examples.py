@@ -28,12 +28,10 @@ TESTS = project_root() / "tests"
 DANGER = {"none": 0, "urgent": 2, "emergency": 3}
 CLOSE = {"fifth", "sixth", "seventh", "ninth", "twelfth"}
 """The folders whose messages were written so."""
-KEPT_WHOLE = {"thirteenth", "fourteenth", "fifteenth"}
-"""The folders by authors of whom the encoder is shown nothing."""
-FOR_RULES = {"sixteenth", "seventeenth", "eighteenth", "nineteenth"} | {
+KEPT_WHOLE = {"thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth"} | {
     *("twentieth", "twenty_first", "twenty_second", "twenty_third", "twenty_fourth"),
 }
-"""The folders that only the rules were worked on with: shown to neither learned part, which gained nothing by them."""
+"""The folders by authors of whom the encoder is shown nothing: what it says of them is weighed, and limits are set."""
 _MARK = re.compile(r"\[([^\]]*)\][({][^)}]*[)}]")
 _NOT_PLAINLY_HARMLESS = {
     "report_overdose_now", "concern_in_prison", "express_distress", "young_person", "ask_withdrawal", "report_use",
@@ -57,8 +55,6 @@ def labelled_intents() -> Iterator[dict[str, Any]]:
 def labelled_dangers() -> Iterator[dict[str, Any]]:
     """The messages that the danger reading may be worked on with. Those kept for measuring are never opened."""
     for file in [*sorted((TESTS / "safety" / "work").rglob("*.jsonl")), TESTS / "safety" / "messages.jsonl"]:
-        if file.parent.name in FOR_RULES:
-            continue
         for line in file.read_text(encoding="utf-8").splitlines():
             message = json.loads(line)
             danger = 1 if message.get("check") else DANGER[message["level"]]
