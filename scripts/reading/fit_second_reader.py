@@ -26,7 +26,7 @@ from safety.second_reader import beside_the_vector
 OUT = data_folder() / "safety" / "second_reader"
 CLASSES = ("check", "urgent", "emergency")
 LIMITS = {"check": 0.53, "urgent": 0.82, "emergency": 0.37, "doubt": 0.04}
-"""How likely it has to be. Where a miss may cost a life the limit is low: a little more than one chance in three is one,
+"""How likely it has to be. Where a miss may cost a life the limit is low: little more than one chance in three is one,
 and what is urgent is asked about from one chance in twenty-five on. Set on the messages kept back, whose shares are
 printed here, and with an eye on the totals of those kept for measuring."""
 STRENGTH, FOLDS = 0.01, 10
