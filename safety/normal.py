@@ -46,6 +46,8 @@ _DRAWN_OUT = re.compile(r"([a-z])\1{2,}")
 _RUN_ON = re.compile(r"(?P<first>[a-z]+'(?:s|m|ll|ve|re|d|t))(?P<rest>[a-z]+)")
 _DOUBLED = re.compile(r"([a-z])\1")
 _SHORTEST_SWAPPED = 3
+_LONGEST_MENDED = 60
+"""Longer than any words run together that are read: mending takes the square of a word's length."""
 _ONE_SLIP_ONLY = 100
 _STOPS = frozenset(".?!;")
 
@@ -114,6 +116,8 @@ class Normaliser:
                 return (candidate,)
             if candidate.endswith("in") and candidate + "g" in self._known:
                 return (candidate + "g",)
+        if len(_shorter_forms(word)[-1]) > _LONGEST_MENDED:
+            return (word,)
         for candidate in _undoubled(word) if word not in self._real else ():
             if candidate in self._plain or candidate in self._known:
                 return self._plain.get(candidate, (candidate,))

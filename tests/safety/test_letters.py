@@ -50,3 +50,8 @@ def test_a_few_letters_by_themselves_stay_apart(letters: Letters, text: str) -> 
 @pytest.mark.parametrize("text", ["he's o d'd", "he's o.d'd", "hes O D'ing"])
 def test_od_is_heard_with_a_gap_in_it(reader: SafetyReader, text: str) -> None:
     assert reader.read(text).level is Level.EMERGENCY
+
+
+@pytest.mark.parametrize("letters_in_a_row", ["abcdefgh", "aabbccdd", "a b c d "])
+def test_danger_is_heard_beside_a_word_of_twenty_thousand_letters(reader: SafetyReader, letters_in_a_row: str) -> None:
+    assert reader.read(letters_in_a_row * 2500 + ", he is not breathing").level is Level.EMERGENCY
