@@ -268,6 +268,7 @@ export class Conversation {
     try {
       for (let more = true; more; ) {
         const { items, next } = await this.#wire.since(credentials, this.#caughtUpTo);
+        if (this.#credentials !== credentials) return true; // wiped while this was on its way
         this.#caughtUpTo = Math.max(this.#caughtUpTo, ...items.map(({ seq }) => seq));
         this.#absorb(items);
         more = next != null && items.length > 0;
